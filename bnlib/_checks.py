@@ -1,0 +1,203 @@
+"""The error contract: what was given, what was expected, what to do about it."""
+
+from collections.abc import Mapping
+from math import prod
+from numbers import Real
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Array = NDArray[np.floating]
+
+DTYPES = (np.float16, np.float32, np.float64)
+LAYOUTS = {2: "(N, C)", 3: "(N, C, L)", 4: "(N, C, H, W)", 5: "(N, C, D, H, W)"}
+
+
+def floats(name: str, value: ArrayLike) -> Array:
+    """value as an array of float16, float32 or float64; no other dtype is guessed at."""
+    array = np.asarray(value)
+    if array.dtype.type not in DTYPES:
+        raise TypeError(
+            f"{name} has dtype {array.dtype}; expected float16, float32 or float64. "
+            f"Convert it first: np.asarray({name}, dtype=np.float32)."
+        )
+    return array
+
+
+def channelled(name: str, value: ArrayLike) -> Array:
+    """value as an array of floats with a channel axis."""
+    array = floats(name, value)
+    if array.ndim < 2:
+        raise ValueError(
+            f"{name} has shape {array.shape}, which has no channel axis; expected (N, C) or "
+            f"(N, C, *). One feature: {name}.reshape(-1, 1); one sample: {name}.reshape(1, -1)."
+        )
+    return array
+
+
+def has_dimensions(x: Array, allowed: tuple[int, ...], owner: str) -> None:
+    if x.ndim not in allowed:
+        other = f" BatchNorm{max(1, x.ndim - 2)}d takes it." if x.ndim in LAYOUTS else ""
+        raise ValueError(
+            f"{owner} was given an input of shape {x.shape}, {x.ndim} dimensions; "
+            f"expected {' or '.join(LAYOUTS[n] for n in allowed)}.{other}"
+        )
+
+
+def has_channels(x: Array, num_features: int, owner: str) -> None:
+    if x.shape[1] != num_features:
+        hint = ""
+        if x.shape[-1] == num_features:
+            hint = " The last axis would fit: move it there with np.moveaxis(x, -1, 1)."
+        raise ValueError(
+            f"{owner} has num_features={num_features}, but the input of shape {x.shape} "
+            f"has {x.shape[1]} channels on axis 1.{hint}"
+        )
+
+
+def has_values(x: Array) -> Array:
+    if x.size == 0:
+        raise ValueError(
+            f"x has shape {x.shape}, which holds no values; a mean needs at least one per channel."
+        )
+    return x
+
+
+def per_channel(name: str, values: ArrayLike, x: Array) -> Array:
+    """values as float64, one for each channel of x."""
+    array = floats(name, values)
+    if array.shape != x.shape[1:2]:
+        raise ValueError(
+            f"{name} has shape {array.shape}; expected {x.shape[1:2]}, "
+            f"one number for each of the {x.shape[1]} channels on axis 1 of {x.shape}."
+        )
+    return array.astype(np.float64)
+
+
+def same_shape(name: str, values: ArrayLike, x: Array) -> Array:
+    array = floats(name, values)
+    if array.shape != x.shape:
+        raise ValueError(f"{name} has shape {array.shape}; expected {x.shape}, the shape of x.")
+    return array
+
+
+def both_or_neither(**pair: Any) -> None:
+    given = [name for name, value in pair.items() if value is not None]
+    if len(given) == 1:
+        raise ValueError(f"only {given[0]} was given; give both {' and '.join(pair)}, or neither.")
+
+
+def statistics_exist(x: Array) -> None:
+    """Whether a batch can be normalized by its own statistics."""
+    if prod(x.shape) == x.shape[1] != 0:
+        raise ValueError(
+            f"x has shape {x.shape}, one value per channel; training needs more than one, since "
+            "the variance of a single value is 0. Use a larger batch, or test mode."
+        )
+
+
+def eps_fits(eps: float, training: bool) -> None:
+    if training and eps <= 0:
+        raise ValueError(
+            f"eps is {eps}; training needs eps > 0, or a constant channel is divided by 0. "
+            "torch's default is 1e-5."
+        )
+    if eps < 0:
+        raise ValueError(f"eps is {eps}; test mode needs eps >= 0. torch's default is 1e-5.")
+
+
+def writable(name: str, running: Any) -> None:
+    if not (isinstance(running, np.ndarray) and running.flags.writeable):
+        kind = "read-only" if isinstance(running, np.ndarray) else f"a {type(running).__name__}"
+        raise ValueError(
+            f"{name} is {kind}; training updates it in place, so it has to be a NumPy array "
+            f"that can be written to, e.g. np.array({name}, dtype=np.float32)."
+        )
+
+
+def forward(
+    x: ArrayLike,
+    running_mean: Any,
+    running_var: Any,
+    weight: ArrayLike | None,
+    bias: ArrayLike | None,
+    training: bool,
+    momentum: float,
+    eps: float,
+) -> Array:
+    """x as an array, after everything that batch_norm may refuse was looked at."""
+    x = channelled("x", x)
+    both_or_neither(running_mean=running_mean, running_var=running_var)
+    arrays = dict(running_mean=running_mean, running_var=running_var, weight=weight, bias=bias)
+    for name, array in arrays.items():
+        if array is not None:
+            per_channel(name, array, x)
+    if not isinstance(momentum, Real):
+        raise TypeError(
+            f"momentum is {momentum!r}; expected a number. The cumulative average, "
+            "momentum=None, is a setting of BatchNorm1d, 2d and 3d."
+        )
+    eps_fits(eps, training)
+    if training:
+        statistics_exist(x)
+        if running_mean is not None:
+            writable("running_mean", running_mean)
+            writable("running_var", running_var)
+    elif running_mean is None:
+        raise ValueError(
+            "running_mean and running_var are None, and test mode normalizes by them. "
+            "Give both, or set training=True to use the batch's own statistics."
+        )
+    return x
+
+
+def backward(
+    grad_output: ArrayLike,
+    x: ArrayLike,
+    weight: ArrayLike | None,
+    mean: ArrayLike | None,
+    var: ArrayLike | None,
+    eps: float,
+) -> tuple[Array, Array]:
+    """grad_output and x as arrays, after everything that batch_norm_backward may refuse."""
+    x = channelled("x", x)
+    grad_output = same_shape("grad_output", grad_output, x)
+    both_or_neither(mean=mean, var=var)
+    eps_fits(eps, training=mean is None)
+    if mean is None:
+        statistics_exist(x)
+    return grad_output, x
+
+
+def num_features(value: Any) -> None:
+    if not isinstance(value, (int, np.integer)) or isinstance(value, bool) or value < 0:
+        raise ValueError(f"num_features is {value!r}; expected the number of channels, e.g. 5.")
+
+
+def module_dtype(dtype: Any) -> None:
+    if np.dtype(dtype).type not in DTYPES:
+        raise TypeError(f"dtype is {np.dtype(dtype)}; expected float16, float32 or float64.")
+
+
+def state_dict(
+    given: Mapping[str, Any], expected: Mapping[str, Array], owner: str
+) -> dict[str, Array]:
+    """given as arrays; one error names everything that does not fit."""
+    problems = [f"missing {name}" for name in expected if name not in given]
+    problems += [f"unexpected {name}" for name in given if name not in expected]
+    arrays = {}
+    for name in expected.keys() & given.keys():
+        array = np.asarray(given[name])
+        if array.shape != expected[name].shape:
+            problems.append(f"{name} has shape {array.shape}, not {expected[name].shape}")
+        elif array.dtype.kind not in "fiu":
+            problems.append(f"{name} has dtype {array.dtype}, not a number's")
+        arrays[name] = array
+    if problems:
+        raise ValueError(
+            f"{owner}.load_state_dict: {'; '.join(sorted(problems))}. Expected exactly "
+            f"{', '.join(expected)}, as a module with the same options gives them. "
+            "Nothing was loaded."
+        )
+    return arrays

@@ -1,0 +1,251 @@
+"""Bad input: each mistake gets its sentence, and leaves everything as it was."""
+
+import re
+
+import numpy as np
+import pytest
+
+import bnlib
+from bnlib import functional as F
+
+X = np.array([[0.0, 1.0], [2.0, 5.0], [4.0, 3.0]])
+MEAN, VAR = np.zeros(2), np.ones(2)
+
+
+def state_plus(**changes):
+    """A state dict with entries replaced, added, or (None) taken away."""
+    state = bnlib.BatchNorm1d(2).state_dict() | changes
+    return {name: value for name, value in state.items() if value is not None}
+
+
+CASES = {
+    "integers": (
+        lambda: F.batch_norm(np.arange(6).reshape(3, 2), MEAN, VAR),
+        TypeError,
+        "x has dtype int64; expected float16, float32 or float64. "
+        "Convert it first: np.asarray(x, dtype=np.float32).",
+    ),
+    "complex": (lambda: F.batch_norm(X * 1j, MEAN, VAR), TypeError, "x has dtype complex128"),
+    "no channel axis": (
+        lambda: F.batch_norm(X[0], MEAN, VAR),
+        ValueError,
+        "x has shape (2,), which has no channel axis; expected (N, C) or (N, C, *). "
+        "One feature: x.reshape(-1, 1); one sample: x.reshape(1, -1).",
+    ),
+    "weight of the wrong length": (
+        lambda: F.batch_norm(X, MEAN, VAR, np.ones(3)),
+        ValueError,
+        "weight has shape (3,); expected (2,), one number for each of the 2 channels "
+        "on axis 1 of (3, 2).",
+    ),
+    "running_var of the wrong shape": (
+        lambda: F.batch_norm(X, MEAN, np.ones((2, 1)), training=True),
+        ValueError,
+        "running_var has shape (2, 1); expected (2,)",
+    ),
+    "one value per channel": (
+        lambda: F.batch_norm(X[:1], MEAN, VAR, training=True),
+        ValueError,
+        "x has shape (1, 2), one value per channel; training needs more than one, since the "
+        "variance of a single value is 0. Use a larger batch, or test mode.",
+    ),
+    "one pixel per channel": (
+        lambda: F.batch_norm(np.ones((1, 2, 1, 1)), MEAN, VAR, training=True),
+        ValueError,
+        "x has shape (1, 2, 1, 1), one value per channel",
+    ),
+    "eps 0 in training": (
+        lambda: F.batch_norm(X, MEAN, VAR, training=True, eps=0),
+        ValueError,
+        "eps is 0; training needs eps > 0, or a constant channel is divided by 0. "
+        "torch's default is 1e-5.",
+    ),
+    "eps below 0 in test mode": (
+        lambda: F.batch_norm(X, MEAN, VAR, eps=-1e-5),
+        ValueError,
+        "eps is -1e-05; test mode needs eps >= 0.",
+    ),
+    "no statistics in test mode": (
+        lambda: F.batch_norm(X, None, None),
+        ValueError,
+        "running_mean and running_var are None, and test mode normalizes by them. "
+        "Give both, or set training=True to use the batch's own statistics.",
+    ),
+    "half of the statistics": (
+        lambda: F.batch_norm(X, MEAN, None, training=True),
+        ValueError,
+        "only running_mean was given; give both running_mean and running_var, or neither.",
+    ),
+    "a list cannot be updated in place": (
+        lambda: F.batch_norm(X, [0.0, 0.0], [1.0, 1.0], training=True),
+        ValueError,
+        "running_mean is a list; training updates it in place, so it has to be a NumPy array "
+        "that can be written to, e.g. np.array(running_mean, dtype=np.float32).",
+    ),
+    "a read-only array cannot be updated": (
+        lambda: F.batch_norm(X, MEAN, np.broadcast_to(1.0, 2), training=True),
+        ValueError,
+        "running_var is read-only; training updates it in place",
+    ),
+    "momentum None": (
+        lambda: F.batch_norm(X, MEAN, VAR, training=True, momentum=None),
+        TypeError,
+        "momentum is None; expected a number. The cumulative average, momentum=None, is a "
+        "setting of BatchNorm1d, 2d and 3d.",
+    ),
+    "no values to average": (
+        lambda: F.batch_statistics(np.ones((0, 2))),
+        ValueError,
+        "x has shape (0, 2), which holds no values",
+    ),
+    "grad_output of the wrong shape": (
+        lambda: F.batch_norm_backward(X[:2], X),
+        ValueError,
+        "grad_output has shape (2, 2); expected (3, 2), the shape of x.",
+    ),
+    "integer grad_output": (
+        lambda: F.batch_norm_backward(np.ones((3, 2), int), X),
+        TypeError,
+        "grad_output has dtype int64",
+    ),
+    "mean without var": (
+        lambda: F.batch_norm_backward(X, X, mean=MEAN),
+        ValueError,
+        "only mean was given; give both mean and var, or neither.",
+    ),
+    "gradient of one value per channel": (
+        lambda: F.batch_norm_backward(X[:1], X[:1]),
+        ValueError,
+        "x has shape (1, 2), one value per channel",
+    ),
+    "gradient with eps 0": (
+        lambda: F.batch_norm_backward(X, X, eps=0),
+        ValueError,
+        "eps is 0; training needs eps > 0",
+    ),
+    "gradient with eps below 0 in test mode": (
+        lambda: F.batch_norm_backward(X, X, mean=MEAN, var=VAR, eps=-1),
+        ValueError,
+        "eps is -1; test mode needs eps >= 0",
+    ),
+    "dimensions": (
+        lambda: bnlib.BatchNorm1d(2)(np.ones((3, 2, 4, 4))),
+        ValueError,
+        "BatchNorm1d was given an input of shape (3, 2, 4, 4), 4 dimensions; "
+        "expected (N, C) or (N, C, L). BatchNorm2d takes it.",
+    ),
+    "dimensions of 2d": (
+        lambda: bnlib.BatchNorm2d(2)(X),
+        ValueError,
+        "BatchNorm2d was given an input of shape (3, 2), 2 dimensions; "
+        "expected (N, C, H, W). BatchNorm1d takes it.",
+    ),
+    "dimensions of nothing": (
+        lambda: bnlib.BatchNorm3d(2)(X[0]),
+        ValueError,
+        "BatchNorm3d was given an input of shape (2,), 1 dimensions; expected (N, C, D, H, W).",
+    ),
+    "channels": (
+        lambda: bnlib.BatchNorm1d(4)(X),
+        ValueError,
+        "BatchNorm1d has num_features=4, but the input of shape (3, 2) has 2 channels on axis 1.",
+    ),
+    "channels last": (
+        lambda: bnlib.BatchNorm1d(4)(np.ones((2, 3, 4))),
+        ValueError,
+        "has 3 channels on axis 1. The last axis would fit: move it there with "
+        "np.moveaxis(x, -1, 1).",
+    ),
+    "module given integers": (
+        lambda: bnlib.BatchNorm1d(2)(np.ones((3, 2), int)),
+        TypeError,
+        "x has dtype int64",
+    ),
+    "backward before forward": (
+        lambda: bnlib.BatchNorm1d(2).backward(X),
+        RuntimeError,
+        "BatchNorm1d.backward was called before a forward pass; call the module on a batch "
+        "first: y = bn(x).",
+    ),
+    "mode": (
+        lambda: bnlib.BatchNorm1d(2).train("yes"),
+        ValueError,
+        "mode is 'yes'; expected True (training) or False (test).",
+    ),
+    "num_features": (
+        lambda: bnlib.BatchNorm1d(2.0),
+        ValueError,
+        "num_features is 2.0; expected the number of channels, e.g. 5.",
+    ),
+    "negative num_features": (lambda: bnlib.BatchNorm1d(-1), ValueError, "num_features is -1"),
+    "module dtype": (
+        lambda: bnlib.BatchNorm1d(2, dtype=int),
+        TypeError,
+        "dtype is int64; expected float16, float32 or float64.",
+    ),
+    "state dict, missing": (
+        lambda: bnlib.BatchNorm1d(2).load_state_dict(state_plus(weight=None)),
+        ValueError,
+        "BatchNorm1d.load_state_dict: missing weight. Expected exactly weight, bias, "
+        "running_mean, running_var, num_batches_tracked, as a module with the same options "
+        "gives them. Nothing was loaded.",
+    ),
+    "state dict, extra": (
+        lambda: bnlib.BatchNorm1d(2).load_state_dict(state_plus(gamma=np.ones(2))),
+        ValueError,
+        "unexpected gamma.",
+    ),
+    "state dict, misshapen": (
+        lambda: bnlib.BatchNorm1d(2).load_state_dict(state_plus(bias=np.ones(3))),
+        ValueError,
+        "bias has shape (3,), not (2,).",
+    ),
+    "state dict, not numbers": (
+        lambda: bnlib.BatchNorm1d(2).load_state_dict(state_plus(bias=["a", "b"])),
+        ValueError,
+        "bias has dtype <U1, not a number's.",
+    ),
+}
+
+
+@pytest.mark.parametrize("call, error, sentence", CASES.values(), ids=CASES)
+def test_the_sentence(call, error, sentence):
+    with pytest.raises(error, match=re.escape(sentence)):
+        call()
+
+
+BAD_BATCHES = {
+    "one value per channel": np.ones((1, 2)),
+    "channels": np.ones((3, 5)),
+    "dimensions": np.ones((3, 2, 2, 2)),
+    "integers": np.ones((3, 2), int),
+}
+
+
+@pytest.mark.parametrize("batch", BAD_BATCHES.values(), ids=BAD_BATCHES)
+def test_a_refused_batch_leaves_the_module_as_it_was(batch):
+    bn = bnlib.BatchNorm1d(2)
+    bn(X)
+    before, gradients = bn.state_dict(), bn.backward(X)
+    with pytest.raises((TypeError, ValueError)):
+        bn(batch)
+    for name, value in bn.state_dict().items():
+        np.testing.assert_array_equal(value, before[name])
+    for after, expected in zip(bn.backward(X), gradients, strict=True):
+        np.testing.assert_array_equal(after, expected)
+
+
+def test_a_refused_call_leaves_the_running_statistics_as_they_were():
+    running_mean, running_var = np.zeros(2), np.broadcast_to(1.0, 2)
+    with pytest.raises(ValueError, match="read-only"):
+        F.batch_norm(X, running_mean, running_var, training=True)
+    assert running_mean.tolist() == [0, 0]
+
+
+def test_a_refused_state_dict_loads_nothing():
+    bn = bnlib.BatchNorm1d(2)
+    with pytest.raises(ValueError) as refusal:
+        bn.load_state_dict(state_plus(weight=np.full(2, 7.0), bias=np.ones(3), gamma=1, eps=1))
+    for problem in ("bias has shape", "unexpected eps", "unexpected gamma"):
+        assert problem in str(refusal.value)
+    assert bn.weight.tolist() == [1, 1]
