@@ -208,7 +208,7 @@ CASES = {
 }
 
 
-@pytest.mark.parametrize("call, error, sentence", CASES.values(), ids=CASES)
+@pytest.mark.parametrize(("call", "error", "sentence"), CASES.values(), ids=CASES)
 def test_the_sentence(call, error, sentence):
     with pytest.raises(error, match=re.escape(sentence)):
         call()
@@ -244,7 +244,7 @@ def test_a_refused_call_leaves_the_running_statistics_as_they_were():
 
 def test_a_refused_state_dict_loads_nothing():
     bn = bnlib.BatchNorm1d(2)
-    with pytest.raises(ValueError) as refusal:
+    with pytest.raises(ValueError, match="Nothing was loaded") as refusal:
         bn.load_state_dict(state_plus(weight=np.full(2, 7.0), bias=np.ones(3), gamma=1, eps=1))
     for problem in ("bias has shape", "unexpected eps", "unexpected gamma"):
         assert problem in str(refusal.value)

@@ -74,7 +74,7 @@ def assert_close(ours, theirs, truth, dtype):
 
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("options", OPTIONS.values(), ids=OPTIONS)
-@pytest.mark.parametrize("kind, shape", SHAPES.values(), ids=SHAPES)
+@pytest.mark.parametrize(("kind", "shape"), SHAPES.values(), ids=SHAPES)
 def test_module_does_what_torch_does(kind, shape, options, dtype):
     rng = np.random.default_rng(0)
     ours, theirs = pair(kind, options, dtype, rng)

@@ -1,0 +1,63 @@
+# make lab   set up once, then open the first lesson in JupyterLab
+# make test  set up once, then check everything
+# Another Python: make lab PYTHON=python3.13
+
+PYTHON ?= python3
+BIN := .venv/bin
+LESSONS := $(wildcard notebooks/*.ipynb)
+
+# PyPI's torch for Linux carries gigabytes of CUDA that no lesson uses; PyTorch's own
+# index has the CPU build. Whoever keeps wheels at hand (PIP_FIND_LINKS) is not sent there.
+ifeq ($(shell uname -s)$(PIP_FIND_LINKS),Linux)
+TORCH_FROM := --extra-index-url https://download.pytorch.org/whl/cpu
+endif
+
+.PHONY: lab test lint replay refresh figures machines clean
+.DEFAULT_GOAL := test
+
+lab: .venv/installed
+	@echo "Opening lesson 1. Where no browser opens, copy the address below into one; Ctrl-C ends it."
+	@$(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) notebooks/01_formula.ipynb
+
+test: lint
+	@echo "Unit tests, docstring examples, and every cell of every lesson:"
+	@$(BIN)/python -m pytest
+	@$(MAKE) --no-print-directory replay
+	@echo "All is well."
+
+lint: .venv/installed
+	@echo "Style and types:"
+	@$(BIN)/ruff check --quiet . && $(BIN)/ruff format --quiet --check . && $(BIN)/mypy
+
+replay: .venv/installed
+	@echo "The lessons again, with torch in the place of bnlib:"
+	@JUPYTER_PATH=tests/torch_replay $(BIN)/python -m pytest --nbval-kernel-name torch_replay \
+		-p no:doctest $(LESSONS)
+
+machines: .venv/installed
+	@for isa in default avx2 avx512; do for threads in 1 2; do \
+		echo "ATEN_CPU_CAPABILITY=$$isa OMP_NUM_THREADS=$$threads:"; \
+		ATEN_CPU_CAPABILITY=$$isa OMP_NUM_THREADS=$$threads \
+			$(BIN)/python -m pytest $(LESSONS) || exit 1; \
+	done; done
+
+refresh: .venv/installed
+	@$(BIN)/python tests/refresh.py $(LESSONS)
+
+figures: .venv/installed
+	@$(BIN)/python -m bnlib.classroom.diagrams images
+
+clean:
+	rm -rf .venv build *.egg-info .pytest_cache .ruff_cache .mypy_cache
+
+.venv/installed: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+		echo "The course needs Python 3.11 or newer, and $(PYTHON) is: $$($(PYTHON) --version 2>&1)."; \
+		echo "Name a newer one: make PYTHON=python3.13"; exit 1; }
+	@echo "Setting up .venv (once; a few minutes, about 1 GB) ..."
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --no-deps $(TORCH_FROM) -c constraints.txt torch && \
+		$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[course,test]' || { \
+		echo "Installing failed. Setting up needs the network once: check it, then run make again."; \
+		exit 1; }
+	@touch $@

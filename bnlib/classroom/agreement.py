@@ -1,0 +1,90 @@
+"""agree(ours, torchs): one value, computed twice, shown once."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from bnlib.classroom.display import as_text
+
+RELATIVE_TOLERANCE = {"float16": 1e-3, "float32": 1e-6, "float64": 1e-12}
+
+
+class DisagreementError(AssertionError):
+    """Two values that should be the same are not."""
+
+
+class Agreement:
+    """What agree() found; its repr is the value and a line about the comparison."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def __repr__(self) -> str:
+        return self.text
+
+
+def agree(ours: Any, torchs: Any, within: float | None = None) -> Agreement:
+    """Compare a value of ours with torch's, and show it.
+
+    Args:
+        ours: an array, a number, or a mapping of these.
+        torchs: the same by torch; tensors may require gradients.
+        within: the largest difference allowed, in units of the values. Left out, it is
+            a fraction of torch's largest value: 1e-6 for float32, 1e-12 for float64
+            (the lesser precision of the two counts), and 0 for integers.
+
+    Returns:
+        An Agreement, displayed as the value and how many numbers agree.
+
+    Raises:
+        DisagreementError: a shape or a number differs; it says where, and gives both.
+
+    >>> agree([2.0, 3.0], np.array([2.0, 3.0]))
+    array([2., 3.])
+    agrees with torch: 2 of 2 values, within 1e-12 times the largest
+    """
+    if isinstance(ours, Mapping):
+        if list(ours) != list(torchs):
+            raise DisagreementError(f"ours has the entries {list(ours)}, torch's {list(torchs)}")
+        pairs = {f"{name}: ": (_array(ours[name]), _array(torchs[name])) for name in ours}
+    else:
+        pairs = {"": (_array(ours), _array(torchs))}
+
+    relative = None
+    words = f"within {within}"
+    if within is None:
+        relative = max(_relative_tolerance(array) for pair in pairs.values() for array in pair)
+        words = f"within {relative} times the largest" if relative else "exactly"
+    for name, (mine, theirs) in pairs.items():
+        largest = np.abs(theirs[np.isfinite(theirs)]).max(initial=0)
+        allowed = within if relative is None else relative * largest
+        difference = _difference(mine, theirs, allowed)
+        if difference:
+            raise DisagreementError(f"{name}does not agree with torch {words}: {difference}")
+
+    shown = "\n".join(name + as_text(mine) for name, (mine, _) in pairs.items())
+    count = sum(mine.size for mine, _ in pairs.values())
+    return Agreement(f"{shown}\nagrees with torch: {count} of {count} values, {words}")
+
+
+def _array(value: Any) -> np.ndarray:
+    return np.asarray(value.detach() if hasattr(value, "detach") else value)
+
+
+def _relative_tolerance(array: np.ndarray) -> float:
+    return RELATIVE_TOLERANCE.get(array.dtype.name, 0.0)
+
+
+def _difference(ours: np.ndarray, torchs: np.ndarray, allowed: Any) -> str:
+    """Where the two differ, and how; empty where they don't."""
+    if ours.shape != torchs.shape:
+        return f"ours has shape {ours.shape}, torch's {torchs.shape}"
+    differs = ~np.isclose(ours, torchs, rtol=0, atol=allowed, equal_nan=True)
+    if not differs.any():
+        return ""
+    first = tuple(int(i) for i in np.argwhere(differs)[0])
+    return (
+        f"{differs.sum()} of {differs.size} values differ, first at {list(first)}: "
+        f"ours {ours[first]:.6g}, torch's {torchs[first]:.6g}"
+    )

@@ -1,0 +1,66 @@
+"""What a committed lesson may hold. nbval compares outputs; this sees what it cannot.
+
+nbval passes a cell whose execution count is null, and so a notebook that was stripped.
+"""
+
+import ast
+import re
+
+from nbformat import NotebookNode
+
+FORBIDDEN = {
+    r"\bgrad_fn\b": "a tensor with a grad_fn; show tensor.detach()",
+    r"\b0x[0-9a-fA-F]{6,}": "a memory address",
+    r"(?<![\w:/.<])(/[\w.-]+){2,}|\b[A-Z]:\\": "a path",
+    r"ipykernel_\d+|\bpid\b": "a process id",
+    r"\d\s?(ms|µs|ns|seconds?|s)\b": "a timing",
+}
+NO_VALUE = re.compile(r"^(start_lesson|plt\.show)\(\)$")
+
+
+def violations(notebook: NotebookNode) -> list[str]:
+    """What is wrong with a stored lesson, a sentence each."""
+    found = []
+    if notebook.metadata.get("kernelspec", {}).get("name") != "python3":
+        found.append("the kernelspec is not python3")
+    if "widgets" in notebook.metadata:
+        found.append("metadata.widgets is stored")
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    if [cell.execution_count for cell in code] != list(range(1, len(code) + 1)):
+        found.append(f"execution counts are not 1 to {len(code)}: not one clean run")
+    for cell in notebook.cells:
+        found += [f"cell {cell.id}: {problem}" for problem in _cell_violations(cell)]
+    return found
+
+
+def _cell_violations(cell: NotebookNode) -> list[str]:
+    found = []
+    if cell.metadata:
+        found.append(f"metadata {dict(cell.metadata)}; tags and the like hide cells from the check")
+    if cell.cell_type == "markdown":
+        if re.search(r"!\[\s*\]\(|<img(?![^>]*alt=)", cell.source):
+            found.append("a picture without alternative text")
+        return found
+    if cell.source.rstrip().endswith(";"):
+        found.append("a trailing semicolon, which hides a value from readers but not from nbval")
+    if _shows_a_value(cell.source) and not cell.outputs:
+        found.append("it shows a value, and no output is stored")
+    for output in cell.outputs:
+        if output.output_type == "error":
+            found.append("an error")
+        if output.get("name") == "stderr":
+            found.append("output on stderr")
+        data = output.get("data", {})
+        if any("widget-view" in mime for mime in data):
+            found.append("a stored widget view")
+        text = output.get("text", "") + data.get("text/plain", "") + data.get("text/html", "")
+        found += [what for pattern, what in FORBIDDEN.items() if re.search(pattern, text)]
+    return found
+
+
+def _shows_a_value(source: str) -> bool:
+    """Whether a cell's last line is an assignment or an expression, as lessons show both."""
+    body = ast.parse(source).body
+    if not body or NO_VALUE.match(ast.unparse(body[-1])):
+        return False
+    return isinstance(body[-1], (ast.Assign, ast.Expr))

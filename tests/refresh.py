@@ -1,0 +1,45 @@
+"""make refresh: run the lessons and store their outputs, in the one form that is committed."""
+
+import sys
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+from nbformat import NotebookNode
+
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+
+
+def canonical(notebook: NotebookNode) -> str:
+    """notebook as the text of its file: ids kept, nothing volatile, no widget view."""
+    notebook = nbformat.from_dict(notebook)
+    notebook.metadata = {
+        "kernelspec": {
+            "display_name": "Python 3 (ipykernel)",
+            "language": "python",
+            "name": "python3",
+        },
+        "language_info": {"name": "python"},
+    }
+    for cell in notebook.cells:
+        cell.metadata = {}
+        for output in cell.get("outputs", []):
+            output.pop("transient", None)
+            if "data" in output:
+                output.metadata = {}
+                output.data.pop(WIDGET_VIEW, None)
+    return nbformat.writes(notebook) + "\n"
+
+
+def execute(path: Path) -> NotebookNode:
+    notebook = nbformat.read(path, as_version=4)
+    client = NotebookClient(
+        notebook, record_timing=False, resources={"metadata": {"path": path.parent}}
+    )
+    return client.execute()
+
+
+if __name__ == "__main__":
+    for lesson in map(Path, sys.argv[1:]):
+        lesson.write_text(canonical(execute(lesson)), encoding="utf-8")
+        print(f"refreshed {lesson}")

@@ -1,0 +1,81 @@
+"""What every lesson has in common, beside outputs that nbval and the replay compare."""
+
+import json
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+from notebook_rules import violations
+from refresh import canonical
+
+ROOT = Path(__file__).parent.parent
+LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+TOKEN = re.compile(r"(?<![\w.])(?:True|False|-?\d+\.?\d*(?:e[+-]?\d+)?)(?![\w])")
+lessons = pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+
+
+def read(path):
+    return nbformat.read(path, as_version=4)
+
+
+@lessons
+def test_a_stored_lesson_keeps_the_rules(path):
+    assert violations(read(path)) == []
+
+
+@lessons
+def test_a_stored_lesson_is_in_the_form_that_make_refresh_writes(path):
+    assert path.read_text(encoding="utf-8") == canonical(read(path))
+
+
+@lessons
+def test_its_pictures_and_links_are_there(path):
+    text = "\n".join(cell.source for cell in read(path).cells if cell.cell_type == "markdown")
+    targets = [t for t in re.findall(r"\]\(([^)]+)\)", text) if not t.startswith("http")]
+    missing = [target for target in targets if not (path.parent / target).exists()]
+    assert missing == []
+
+
+def numbers(value):
+    """The numbers and truth values in a seed value or in an output, in order."""
+    if isinstance(value, dict):
+        return [number for entry in value.values() for number in numbers(entry)]
+    if isinstance(value, list):
+        return [number for entry in value for number in numbers(entry)]
+    if isinstance(value, str):
+        return [
+            number
+            for token in TOKEN.findall(value)
+            for number in [json.loads(token.lower().rstrip("."))]
+        ]
+    return [value]
+
+
+def outputs(paths):
+    """The numbers of each output of each lesson."""
+    for path in paths:
+        for cell in read(path).cells:
+            for output in cell.get("outputs", []):
+                yield numbers(output.get("text", "") + output.get("data", {}).get("text/plain", ""))
+
+
+def contains(shown, wanted):
+    return any(shown[i : i + len(wanted)] == wanted for i in range(len(shown) - len(wanted) + 1))
+
+
+SEED_VALUES = json.loads((ROOT / "tests" / "seed_values.json").read_text(encoding="utf-8"))
+IN_LESSON_1 = (
+    "bn1d_defaults",
+    "bn1d_state_at_birth",
+    "bn1d_output",
+    "mean",
+    "var_biased",
+    "var_unbiased",
+)
+
+
+@pytest.mark.parametrize("name", IN_LESSON_1)
+def test_every_number_of_the_first_lecture_comes_out_of_a_cell(name):
+    wanted = numbers(SEED_VALUES[name])
+    assert any(contains(shown, wanted) for shown in outputs(LESSONS)), f"{name}: {wanted}"

@@ -1,0 +1,51 @@
+"""pyproject.toml, constraints.txt and environment.yml tell one story."""
+
+import re
+import tomllib
+from pathlib import Path
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).parent.parent
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+EXTRAS = PROJECT["optional-dependencies"]
+CONDA_NAMES = {"pytorch-cpu": "torch"}
+
+
+def requirements(lines):
+    parsed = (Requirement(line) for line in lines)
+    return {canonicalize_name(r.name): r.specifier for r in parsed}
+
+
+DECLARED = requirements([*PROJECT["dependencies"], *EXTRAS["course"], *EXTRAS["test"]])
+CONSTRAINTS = requirements(
+    line
+    for line in (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    if not line.startswith("#")
+)
+
+
+def conda_requirements():
+    text = (ROOT / "environment.yml").read_text(encoding="utf-8")
+    lines = re.findall(r"^  - ([\w-]+>=[\d.]+)$", text, flags=re.MULTILINE)
+    found = requirements(lines)
+    return {CONDA_NAMES.get(name, name): specifier for name, specifier in found.items()}
+
+
+def test_every_dependency_is_pinned_to_a_version_that_is_admitted():
+    for name, admitted in DECLARED.items():
+        (pin,) = CONSTRAINTS[name]
+        assert pin.operator == "=="
+        assert pin.version in admitted, name
+
+
+def test_every_constraint_is_an_exact_version():
+    assert all(str(specifier).startswith("==") for specifier in CONSTRAINTS.values())
+
+
+def test_conda_has_the_course_and_the_check_of_its_outputs():
+    conda = conda_requirements()
+    assert str(conda.pop("python")) == PROJECT["requires-python"]
+    for_class = requirements([*PROJECT["dependencies"], *EXTRAS["course"]])
+    assert conda == for_class | {name: DECLARED[name] for name in ("nbval", "pytest")}
