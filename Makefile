@@ -17,7 +17,8 @@ endif
 
 lab: .venv/installed
 	@echo "Opening lesson 1. Where no browser opens, copy the address below into one; Ctrl-C ends it."
-	@$(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) notebooks/01_formula.ipynb
+	@$(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) \
+		--LabApp.default_url=/lab/tree/notebooks/01_formula.ipynb
 
 test: lint
 	@echo "Unit tests, docstring examples, and every cell of every lesson:"
