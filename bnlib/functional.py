@@ -153,7 +153,7 @@ def batch_norm(
     """Batch normalization of x; the meaning of torch.nn.functional.batch_norm.
 
     Training (Algorithm 1) normalizes by the batch's own mean and biased variance,
-    and moves running_mean and running_var, in place, towards the batch's mean and
+    and moves running_mean and running_var, in place, toward the batch's mean and
     *unbiased* variance. Test (Algorithm 2) normalizes by running_mean and
     running_var, and changes nothing.
 

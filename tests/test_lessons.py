@@ -2,6 +2,7 @@
 
 import json
 import re
+from math import prod
 from pathlib import Path
 
 import nbformat
@@ -65,17 +66,26 @@ def contains(shown, wanted):
 
 
 SEED_VALUES = json.loads((ROOT / "tests" / "seed_values.json").read_text(encoding="utf-8"))
-IN_LESSON_1 = (
-    "bn1d_defaults",
-    "bn1d_state_at_birth",
-    "bn1d_output",
-    "mean",
-    "var_biased",
-    "var_unbiased",
-)
+INPUTS = {
+    "input1d": (0, 1, (3, 5)),
+    "input1d_2": (0, 2, (3, 5)),
+    "input2d": (0, 1, (3, 2, 4, 5)),
+}
 
 
-@pytest.mark.parametrize("name", IN_LESSON_1)
+@pytest.mark.parametrize("name", [name for name in SEED_VALUES if name != "inputs"])
 def test_every_number_of_the_first_lecture_comes_out_of_a_cell(name):
     wanted = numbers(SEED_VALUES[name])
     assert any(contains(shown, wanted) for shown in outputs(LESSONS)), f"{name}: {wanted}"
+
+
+@pytest.mark.parametrize("name", SEED_VALUES["inputs"])
+def test_every_input_of_the_first_lecture_is_shown(name):
+    start, step, shape = INPUTS[name]
+    wanted = list(range(start, step * prod(shape), step))
+    assert any(contains(shown, wanted) for shown in outputs(LESSONS))
+
+
+def test_a_number_that_left_the_lessons_would_be_missed():
+    assert not any(contains(shown, [16.6668] * 5) for shown in outputs(LESSONS))
+    assert not any(contains(shown, [5, 6, 7, 9, 8]) for shown in outputs(LESSONS))

@@ -1,24 +1,29 @@
 """The course's pictures, drawn from numbers that bnlib computes: make figures.
 
-One visual language: gray is data, blue is what a batch says about itself, green is
-what is learned. Colors are from the Okabe-Ito palette, which is safe for color-blind
-readers; no picture needs them to be understood.
+One visual language: gray is data, blue is what a batch says about itself, orange is what
+was written down, green is what is learned. The colors are from the Okabe-Ito palette,
+safe for color-blind readers, and no picture needs them to be understood.
 """
 
 import sys
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch, Rectangle
 
+import bnlib
 from bnlib import functional as F
 from bnlib.classroom.display import as_text
 
-DATA, BATCH, LEARNED = "#e6e6e6", "#56b4e9", "#5fc9a8"
-INK = "#1a1a1a"
+DATA, BATCH, RUNNING, LEARNED = "#e6e6e6", "#56b4e9", "#f0b84d", "#5fc9a8"
+INK, FAINT, PAPER = "#1a1a1a", "#767676", "#ffffff"
+CELL_WIDTH, CELL_HEIGHT = 5.6, 3.0
+
+Point = tuple[float, float]
 
 
 def canvas(width: float, height: float) -> tuple[Figure, Axes]:
@@ -29,6 +34,43 @@ def canvas(width: float, height: float) -> tuple[Figure, Axes]:
     return figure, axes
 
 
+def write(axes: Axes, at: Point, text: str, size: float = 17, **style: Any) -> None:
+    axes.text(*at, text, ha="center", va="center", fontsize=size, **{"color": INK} | style)
+
+
+def box(axes: Axes, center: Point, width: float, height: float, **style: Any) -> None:
+    corner = (center[0] - width / 2, center[1] - height / 2)
+    look: dict[str, Any] = {"facecolor": PAPER, "edgecolor": INK, "lw": 1.5} | style
+    axes.add_patch(Rectangle(corner, width, height, **look))
+
+
+def column(axes: Axes, center: Point, values: np.ndarray, color: str) -> None:
+    """One value a cell, the first on top."""
+    tops = CELL_HEIGHT * (np.arange(len(values))[::-1] - (len(values) - 1) / 2)
+    for value, offset in zip(values, tops, strict=True):
+        at = (center[0], center[1] + offset)
+        box(axes, at, CELL_WIDTH, CELL_HEIGHT, facecolor=color)
+        write(axes, at, as_text(value))
+
+
+def arrow(axes: Axes, *points: Point) -> None:
+    """A line along the points, with its head at the last one."""
+    for start, end in pairwise(points):
+        head = "-|>" if end == points[-1] else "-"
+        axes.add_patch(
+            FancyArrowPatch(
+                start,
+                end,
+                arrowstyle=head,
+                mutation_scale=22,
+                lw=2,
+                color=INK,
+                shrinkA=0,
+                shrinkB=0,
+            )
+        )
+
+
 def bn_algorithm() -> Figure:
     """The four steps of Algorithm 1 on the column 0, 5, 10."""
     x = np.array([[0.0], [5.0], [10.0]])
@@ -36,61 +78,122 @@ def bn_algorithm() -> Figure:
     mean, var = F.batch_statistics(x)
     x_hat = F.normalize(x, mean, var)
     y = F.scale_and_shift(x_hat, weight, bias)
+    normalize = r"$\hat{x} = \frac{x-\mu}{\sqrt{\sigma^2+\epsilon}}$"
     steps = [
-        ("one feature", x, DATA, "$x$", ""),
-        ("1  mean", mean, BATCH, r"$\mu = \frac{1}{n}\,\sum x$", "sum 15, $n$ = 3"),
-        ("2  variance", var, BATCH, r"$\sigma^2 = \frac{1}{n}\,\sum (x-\mu)^2$", "sum 50, $n$ = 3"),
-        (
-            "3  normalize",
-            x_hat,
-            DATA,
-            r"$\hat{x} = \frac{x-\mu}{\sqrt{\sigma^2+\epsilon}}$",
-            r"$\epsilon$ = 0.00001",
-        ),
-        (
-            "4  scale and shift",
-            y,
-            LEARNED,
-            r"$y = \gamma\,\hat{x} + \beta$",
-            r"$\gamma$ = 2, $\beta$ = 1",
-        ),
-    ]
-    figure, axes = canvas(54, 21)
-    centers = np.array([4.8, 14.5, 25, 36.5, 48])
-    for center, (title, values, color, formula, example) in zip(centers, steps, strict=True):
-        axes.text(center, 19.4, title, ha="center", va="center", fontsize=17, weight="bold")
-        column(axes, center, 11.5, np.ravel(values), color)
-        axes.text(center, 4.5, formula, ha="center", va="center", fontsize=22)
-        axes.text(center, 1.4, example, ha="center", va="center", fontsize=15)
-    for left, right in pairwise(centers):
-        arrow(axes, (left + 3.2, 11.5), (right - 3.2, 11.5))
-    x_again = [(centers[0], 16.2), (centers[0], 17.4), (centers[3], 17.4)]
-    axes.plot(*zip(*x_again, strict=True), lw=2, color=INK)
-    arrow(axes, x_again[-1], (centers[3], 16.2))
+        (4.8, "one feature", x, DATA, "$x$", ""),
+        (14.5, "1  mean", mean, BATCH, r"$\mu = \frac{1}{n}\,\sum x$", "(0 + 5 + 10) / 3"),
+        (25, "2  variance", var, BATCH, r"$\sigma^2 = \frac{1}{n}\,\sum (x-\mu)^2$",
+         "(25 + 0 + 25) / 3"),
+        (36.5, "3  normalize", x_hat, DATA, normalize, r"$\epsilon$ = 0.00001"),
+        (48, "4  scale and shift", y, LEARNED, r"$y = \gamma\,\hat{x} + \beta$",
+         r"$\gamma$ = 2, $\beta$ = 1"),
+    ]  # fmt: skip
+    figure, axes = canvas(54, 21.5)
+    for center, title, values, color, formula, example in steps:
+        write(axes, (center, 20), title, weight="bold")
+        column(axes, (center, 11.5), np.ravel(values), color)
+        write(axes, (center, 4.5), formula, size=22)
+        write(axes, (center, 1.4), example, size=15)
+    for (left, *_), (right, *_) in pairwise(steps):
+        arrow(axes, (left + 3.1, 11.5), (right - 3.1, 11.5))
+    arrow(axes, (4.8, 16.2), (4.8, 17.8), (36.5, 17.8), (36.5, 16.2))
+    arrow(axes, (25, 17.8), (25, 13.2))
+    arrow(axes, (14.5, 9.8), (14.5, 7.9), (33.2, 7.9), (33.2, 8.9))
     return figure
 
 
-def column(axes: Axes, center: float, middle: float, values: np.ndarray, color: str) -> None:
-    """One value a cell, the first on top."""
-    width, height = 5.6, 3.0
-    bottoms = middle + height * (len(values) / 2 - 1 - np.arange(len(values)))
-    for value, bottom in zip(values, bottoms, strict=True):
-        corner = (center - width / 2, bottom)
-        axes.add_patch(Rectangle(corner, width, height, facecolor=color, edgecolor=INK, lw=1.5))
-        axes.text(
-            center, bottom + height / 2, as_text(value), ha="center", va="center", fontsize=17
-        )
+def modes(training: bool) -> Figure:
+    """What flows where in one of the two modes, for the column 0, 5, 10."""
+    x = np.array([[0.0], [5.0], [10.0]])
+    mean, var = F.batch_statistics(x)
+    bn = bnlib.BatchNorm1d(1)
+    before = bn.state_dict()
+    y = bn(x)
+    after = bn.state_dict()
+    if not training:
+        y = bn.eval()(x)
 
-
-def arrow(axes: Axes, start: tuple[float, float], end: tuple[float, float]) -> None:
-    axes.add_patch(
-        FancyArrowPatch(
-            start, end, arrowstyle="-|>", mutation_scale=22, lw=2, color=INK, shrinkA=0, shrinkB=0
-        )
+    figure, axes = canvas(54, 27)
+    middle, left, right = 27.0, 5.0, 49.0
+    column(axes, (left, 13.5), x[:, 0], DATA)
+    column(axes, (right, 13.5), y[:, 0], DATA)
+    write(axes, (left, 19.6), "batch", weight="bold")
+    write(axes, (right, 19.6), "output", weight="bold")
+    box(axes, (middle, 13.5), 13, 5.2)
+    write(
+        axes, (middle, 13.5), r"$\frac{x - \mathrm{mean}}{\sqrt{\mathrm{variance} + \epsilon}}$", 26
     )
+    arrow(axes, (left + 3.2, 13.5), (middle - 6.7, 13.5))
+    arrow(axes, (middle + 6.7, 13.5), (right - 3.2, 13.5))
+
+    write(axes, (middle, 25.6), "batch statistics", weight="bold", color=INK if training else FAINT)
+    write(axes, (middle, 1.2), "running statistics", weight="bold")
+    names = ("mean", "variance")
+    for at, name, now, key in zip(
+        (middle - 5, middle + 5), names, (mean, var), ("running_mean", "running_var"), strict=True
+    ):
+        if training:
+            box(axes, (at, 22), 9.6, 4.4, facecolor=BATCH)
+            write(axes, (at, 22), f"{name}\n{as_text(now[0])}", 16)
+            running = f"{as_text(before[key][0])} → {as_text(after[key][0])}"
+        else:
+            box(axes, (at, 22), 9.6, 4.4, ls="--", edgecolor=FAINT)
+            write(axes, (at, 22), f"{name}\nnot computed", 16, color=FAINT)
+            running = as_text(after[key][0])
+        box(axes, (at, 4.9), 9.6, 4.4, facecolor=RUNNING)
+        write(axes, (at, 4.9), f"{name}\n{running}", 16)
+    if training:
+        arrow(axes, (left, 21), (left, 22), (middle - 10, 22))
+        arrow(axes, (middle, 19.6), (middle, 16.3))
+        write(axes, (middle + 3.2, 18), "read", 16)
+        arrow(axes, (middle + 10, 22), (40.5, 22), (40.5, 4.9), (middle + 10, 4.9))
+        unbiased = var[0] * len(x) / (len(x) - 1)
+        way = f"write: a tenth\nof the way to\n{as_text(mean[0])} and to {as_text(unbiased)}"
+        write(axes, (47.4, 5.2), way, 16)
+    else:
+        arrow(axes, (middle, 7.3), (middle, 10.7))
+        write(axes, (middle + 3.2, 9), "read", 16)
+        write(axes, (44.5, 4.9), "nothing is written", 16)
+    return figure
 
 
-PICTURES = [bn_algorithm]
+def bn_train() -> Figure:
+    return modes(training=True)
+
+
+def bn_test() -> Figure:
+    return modes(training=False)
+
+
+def bn_shape() -> Figure:
+    """Which cells share one mean and variance: the second channel, marked, in three shapes."""
+    figure, axes = canvas(56, 26)
+    panels = [
+        (9.5, "(N, C)", "each channel one number", (1, 1), 2.4),
+        (27, "(N, C, L)", "each channel at 3 places", (1, 3), 1.5),
+        (46, "(N, C, H, W)", "each channel a 2 by 3 image", (2, 3), 1.5),
+    ]
+    for center, title, what, (height, width), size in panels:
+        write(axes, (center, 24.6), title, 20, weight="bold")
+        write(axes, (center, 22.4), what, 16)
+        for sample in range(3):
+            for channel in range(3):
+                look = {"facecolor": BATCH, "hatch": "//"} if channel == 1 else {"facecolor": DATA}
+                for row in range(height):
+                    for place in range(width):
+                        across = (channel - 1) * (width * size + 1.2) + (
+                            place - (width - 1) / 2
+                        ) * size
+                        down = (sample - 1) * 4.6 + (row - (height - 1) / 2) * size
+                        box(axes, (center + across, 12 - down), size, size, **look)
+        shared = 3 * height * width
+        write(axes, (center, 2.4), f"{shared} values share\none mean and variance", 16)
+    write(axes, (9.5, 19.2), "channels →", 15)
+    write(axes, (1.6, 12), "samples →", 15, rotation=-90)
+    return figure
+
+
+PICTURES = [bn_algorithm, bn_train, bn_test, bn_shape]
 
 
 def main(folder: str) -> None:

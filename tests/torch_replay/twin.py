@@ -100,18 +100,19 @@ class TorchModule:
     def __init__(self, *args, dtype=np.float32, **kwargs):
         dtype = getattr(torch, np.dtype(dtype).name)
         module = getattr(torch.nn, type(self).__name__)(*args, dtype=dtype, **kwargs)
-        self.__dict__.update(module=module, last=None, options=(args, kwargs))
+        self.__dict__.update(module=module, dtype=dtype, last=None, options=(args, kwargs))
 
     def __call__(self, x):
-        x = torch.tensor(np.asarray(x), requires_grad=True)
+        given = torch.tensor(np.asarray(x))
         try:
-            y = self.module(x)
+            x = given.to(self.dtype) if given.is_floating_point() else given
+            y = self.module(x.requires_grad_())
         except (NotImplementedError, RuntimeError, ValueError):
             args, kwargs = self.options
-            self.original(*args, **kwargs)(x.detach().numpy())
+            self.original(*args, **kwargs)(given.numpy())
             raise
         self.__dict__["last"] = (x, y)
-        return y.detach().numpy().copy()
+        return y.detach().to(given.dtype).numpy().copy()
 
     def backward(self, grad_output):
         x, y = self.last

@@ -1,0 +1,34 @@
+"""The pictures in images/ are those that the code draws."""
+
+from pathlib import Path
+
+import pytest
+from matplotlib.testing.compare import compare_images
+
+from bnlib.classroom import diagrams
+
+IMAGES = Path(__file__).parent.parent / "images"
+RMS_OF_255 = 0.5  # what other processors make of a line's edge; a changed digit is above
+
+
+def test_every_picture_has_its_code():
+    drawn = {f"{picture.__name__}.png" for picture in diagrams.PICTURES}
+    assert {path.name for path in IMAGES.iterdir()} == drawn
+
+
+@pytest.mark.parametrize("picture", diagrams.PICTURES, ids=lambda picture: picture.__name__)
+def test_it_is_up_to_date(picture, tmp_path):
+    drawn = tmp_path / "drawn.png"
+    picture().savefig(drawn)
+    committed = IMAGES / f"{picture.__name__}.png"
+    assert compare_images(str(committed), str(drawn), tol=RMS_OF_255) is None
+
+
+def test_a_changed_digit_would_be_seen(tmp_path, monkeypatch):
+    monkeypatch.setattr(diagrams, "as_text", lambda value: "5.1" if value == 5 else "5.0")
+    paths = [tmp_path / "one.png", tmp_path / "other.png"]
+    for path, value in zip(paths, (5.0, 6.0), strict=True):
+        figure, axes = diagrams.canvas(54, 21.5)
+        diagrams.column(axes, (14, 11), [value], diagrams.BATCH)
+        figure.savefig(path)
+    assert compare_images(*map(str, paths), tol=RMS_OF_255) is not None
