@@ -63,7 +63,10 @@ def agree(ours: Any, torchs: Any, within: float | None = None) -> Agreement:
         if difference:
             raise DisagreementError(f"{name}does not agree with torch {words}: {difference}")
 
-    shown = "\n".join(name + as_text(mine) for name, (mine, _) in pairs.items())
+    shown = "\n".join(
+        name + as_text(mine).replace("\n", "\n" + " " * len(name))
+        for name, (mine, _) in pairs.items()
+    )
     count = sum(mine.size for mine, _ in pairs.values())
     return Agreement(f"{shown}\nagrees with torch: {count} of {count} values, {words}")
 
