@@ -7,9 +7,15 @@ BIN := .venv/bin
 LESSONS := $(wildcard notebooks/*.ipynb)
 
 # PyPI's torch for Linux carries gigabytes of CUDA that no lesson uses; PyTorch's own
-# index has the CPU build. Whoever keeps wheels at hand (PIP_FIND_LINKS) is not sent there.
-ifeq ($(shell uname -s)$(PIP_FIND_LINKS),Linux)
-TORCH_FROM := --extra-index-url https://download.pytorch.org/whl/cpu
+# index has the CPU build.
+ifeq ($(shell uname -s),Linux)
+TORCH_FROM := --retries 1 --extra-index-url https://download.pytorch.org/whl/cpu
+endif
+
+# A .venv knows its own path: one that was moved, copied or left half made is made again.
+ifneq ($(shell cat .venv/installed 2>/dev/null),$(CURDIR))
+.PHONY: .venv/installed
+FRESH := --clear
 endif
 
 .PHONY: lab test lint replay refresh figures machines clean
@@ -17,7 +23,7 @@ endif
 
 lab: .venv/installed
 	@echo "Opening lesson 1. Where no browser opens, copy the address below into one; Ctrl-C ends it."
-	@$(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) \
+	@$(BIN)/python -m jupyter lab --ServerApp.answer_yes=True $(if $(filter 0,$(shell id -u)),--allow-root) \
 		--LabApp.default_url=/lab/tree/notebooks/01_formula.ipynb
 
 test: lint
@@ -28,7 +34,9 @@ test: lint
 
 lint: .venv/installed
 	@echo "Style and types:"
-	@$(BIN)/ruff check --quiet . && $(BIN)/ruff format --quiet --check . && $(BIN)/mypy
+	@$(BIN)/python -m ruff check --quiet .
+	@$(BIN)/python -m ruff format --quiet --check .
+	@$(BIN)/python -m mypy
 
 replay: .venv/installed
 	@echo "The lessons again, with torch in the place of bnlib:"
@@ -49,15 +57,20 @@ figures: .venv/installed
 
 clean:
 	rm -rf .venv build *.egg-info .pytest_cache .ruff_cache .mypy_cache
+	find bnlib tests notebooks \( -name __pycache__ -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} +
 
 .venv/installed: pyproject.toml constraints.txt
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
-		echo "The course needs Python 3.11 or newer, and $(PYTHON) is: $$($(PYTHON) --version 2>&1)."; \
-		echo "Name a newer one: make PYTHON=python3.13"; exit 1; }
-	@echo "Setting up .venv (once; a few minutes, about 1 GB) ..."
-	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@command -v $(PYTHON) >/dev/null || { \
+		echo "There is no $(PYTHON) here. The course needs Python 3.11 or newer;" \
+			"name one: make $(MAKECMDGOALS) PYTHON=python3.13"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "The course needs Python 3.11 or newer, and $(PYTHON) is: $$($(PYTHON) --version 2>&1)." \
+			"Name a newer one: make $(MAKECMDGOALS) PYTHON=python3.13"; exit 1; }
+	@echo "Setting up .venv (once; a few minutes, about 1.5 GB) ..."
+	@$(PYTHON) -m venv $(FRESH) .venv || { \
+		echo "Making .venv failed. On Debian and Ubuntu: apt install python3-venv."; exit 1; }
 	@$(BIN)/python -m pip install --quiet --no-deps $(TORCH_FROM) -c constraints.txt torch && \
 		$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[course,test]' || { \
-		echo "Installing failed. Setting up needs the network once: check it, then run make again."; \
-		exit 1; }
-	@touch $@
+		echo "Installing failed; pip's reason is above. Setting up needs the network once:" \
+			"if that is it, check it and run make again."; exit 1; }
+	@echo '$(CURDIR)' > $@

@@ -16,11 +16,14 @@ LAYOUTS = {2: "(N, C)", 3: "(N, C, L)", 4: "(N, C, H, W)", 5: "(N, C, D, H, W)"}
 
 def floats(name: str, value: ArrayLike) -> Array:
     """value as an array of float16, float32 or float64; no other dtype is guessed at."""
+    if isinstance(value, np.ma.MaskedArray):
+        raise TypeError(f"{name} is a masked array, and masks are not looked at; use {name}.data.")
     array = np.asarray(value)
     if array.dtype.type not in DTYPES:
+        advice = f" Convert it first: np.asarray({name}, dtype=np.float32)."
         raise TypeError(
-            f"{name} has dtype {array.dtype}; expected float16, float32 or float64. "
-            f"Convert it first: np.asarray({name}, dtype=np.float32)."
+            f"{name} has dtype {array.dtype}; expected float16, float32 or float64."
+            f"{advice if array.dtype.kind in 'biuf' else ''}"
         )
     return array
 
@@ -90,7 +93,7 @@ def both_or_neither(**pair: Any) -> None:
 
 def statistics_exist(x: Array) -> None:
     """Whether a batch can be normalized by its own statistics."""
-    if prod(x.shape) == x.shape[1] != 0:
+    if x.shape[0] * prod(x.shape[2:]) == 1:
         raise ValueError(
             f"x has shape {x.shape}, one value per channel; training needs more than one, since "
             "the variance of a single value is 0. Use a larger batch, or test mode."
@@ -98,12 +101,14 @@ def statistics_exist(x: Array) -> None:
 
 
 def eps_fits(eps: float, training: bool) -> None:
-    if training and eps <= 0:
+    if not isinstance(eps, Real):
+        raise TypeError(f"eps is {eps!r}; expected a number. torch's default is 1e-5.")
+    if training and not eps > 0:
         raise ValueError(
             f"eps is {eps}; training needs eps > 0, or a constant channel is divided by 0. "
             "torch's default is 1e-5."
         )
-    if eps < 0:
+    if not eps >= 0:
         raise ValueError(f"eps is {eps}; test mode needs eps >= 0. torch's default is 1e-5.")
 
 
@@ -164,6 +169,9 @@ def backward(
     x = channelled("x", x)
     grad_output = same_shape("grad_output", grad_output, x)
     both_or_neither(mean=mean, var=var)
+    for name, array in {"mean": mean, "var": var, "weight": weight}.items():
+        if array is not None:
+            per_channel(name, array, x)
     eps_fits(eps, training=mean is None)
     if mean is None:
         statistics_exist(x)
@@ -176,24 +184,32 @@ def num_features(value: Any) -> None:
 
 
 def module_dtype(dtype: Any) -> None:
-    if np.dtype(dtype).type not in DTYPES:
-        raise TypeError(f"dtype is {np.dtype(dtype)}; expected float16, float32 or float64.")
+    if dtype not in DTYPES and dtype not in [np.dtype(known).name for known in DTYPES]:
+        raise TypeError(f"dtype is {dtype!r}; expected np.float16, np.float32 or np.float64.")
 
 
 def state_dict(
     given: Mapping[str, Any], expected: Mapping[str, Array], owner: str
 ) -> dict[str, Array]:
-    """given as arrays; one error names everything that does not fit."""
+    """given, in the dtypes of expected; one error names everything that does not fit."""
+    if not isinstance(given, Mapping):
+        raise TypeError(
+            f"{owner}.load_state_dict was given a {type(given).__name__}; expected a mapping, "
+            "such as another module's state_dict()."
+        )
     problems = [f"missing {name}" for name in expected if name not in given]
     problems += [f"unexpected {name}" for name in given if name not in expected]
     arrays = {}
-    for name in expected.keys() & given.keys():
+    for name in [name for name in expected if name in given]:
         array = np.asarray(given[name])
         if array.shape != expected[name].shape:
             problems.append(f"{name} has shape {array.shape}, not {expected[name].shape}")
         elif array.dtype.kind not in "fiu":
             problems.append(f"{name} has dtype {array.dtype}, not a number's")
-        arrays[name] = array
+        elif expected[name].dtype.kind == "i" and not (array >= 0 and array == np.floor(array)):
+            problems.append(f"{name} is {array}, not a whole number of batches")
+        else:
+            arrays[name] = array.astype(expected[name].dtype)
     if problems:
         raise ValueError(
             f"{owner}.load_state_dict: {'; '.join(sorted(problems))}. Expected exactly "

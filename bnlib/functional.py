@@ -198,8 +198,9 @@ def batch_norm(
     if training and running_mean is not None and running_var is not None:
         n = x.size / x.shape[1]  # values per channel
         unbiased_var = var * n / (n - 1)
-        running_mean[:] = running_update(running_mean, mean, momentum)
-        running_var[:] = running_update(running_var, unbiased_var, momentum)
+        next_mean = running_update(running_mean, mean, momentum).astype(running_mean.dtype)
+        next_var = running_update(running_var, unbiased_var, momentum).astype(running_var.dtype)
+        running_mean[:], running_var[:] = next_mean, next_var
     return y
 
 

@@ -162,6 +162,7 @@ class _BatchNorm:
                 np.asarray takes, so torch's tensors too. Values are copied.
 
         Raises:
+            TypeError: state_dict is not a mapping.
             ValueError: entries are missing, unexpected, of another shape or not
                 numbers. Nothing was loaded then.
         """

@@ -26,6 +26,26 @@ CASES = {
         "Convert it first: np.asarray(x, dtype=np.float32).",
     ),
     "complex": (lambda: F.batch_norm(X * 1j, MEAN, VAR), TypeError, "x has dtype complex128"),
+    "None": (
+        lambda: F.batch_norm(None, MEAN, VAR),
+        TypeError,
+        "x has dtype object; expected float16, float32 or float64.",
+    ),
+    "masked": (
+        lambda: F.batch_norm(np.ma.array(X, mask=X > 3), MEAN, VAR),
+        TypeError,
+        "x is a masked array, and masks are not looked at; use x.data.",
+    ),
+    "eps not a number": (
+        lambda: F.batch_norm(X, MEAN, VAR, eps="1e-5"),
+        TypeError,
+        "eps is '1e-5'; expected a number.",
+    ),
+    "eps NaN": (
+        lambda: F.batch_norm(X, MEAN, VAR, training=True, eps=np.nan),
+        ValueError,
+        "eps is nan; training needs eps > 0",
+    ),
     "no channel axis": (
         lambda: F.batch_norm(X[0], MEAN, VAR),
         ValueError,
@@ -108,6 +128,11 @@ CASES = {
         TypeError,
         "grad_output has dtype int64",
     ),
+    "weight of the gradient": (
+        lambda: F.batch_norm_backward(X[:0], X[:0], np.ones(3)),
+        ValueError,
+        "weight has shape (3,); expected (2,)",
+    ),
     "mean without var": (
         lambda: F.batch_norm_backward(X, X, mean=MEAN),
         ValueError,
@@ -181,7 +206,18 @@ CASES = {
     "module dtype": (
         lambda: bnlib.BatchNorm1d(2, dtype=int),
         TypeError,
-        "dtype is int64; expected float16, float32 or float64.",
+        "dtype is <class 'int'>; expected np.float16, np.float32 or np.float64.",
+    ),
+    "state dict, not a mapping": (
+        lambda: bnlib.BatchNorm1d(2).load_state_dict(None),
+        TypeError,
+        "BatchNorm1d.load_state_dict was given a NoneType; expected a mapping, such as another "
+        "module's state_dict().",
+    ),
+    "state dict, half a batch": (
+        lambda: bnlib.BatchNorm1d(2).load_state_dict(state_plus(num_batches_tracked=2.5)),
+        ValueError,
+        "num_batches_tracked is 2.5, not a whole number of batches.",
     ),
     "state dict, missing": (
         lambda: bnlib.BatchNorm1d(2).load_state_dict(state_plus(weight=None)),
@@ -240,6 +276,21 @@ def test_a_refused_call_leaves_the_running_statistics_as_they_were():
     with pytest.raises(ValueError, match="read-only"):
         F.batch_norm(X, running_mean, running_var, training=True)
     assert running_mean.tolist() == [0, 0]
+
+
+def test_a_batch_that_overflows_leaves_the_running_statistics_as_they_were():
+    running_mean, running_var = np.zeros(2, np.float16), np.ones(2, np.float16)
+    with np.errstate(all="raise"), pytest.raises(FloatingPointError):
+        F.batch_norm(X * 1000, running_mean, running_var, training=True)
+    assert running_mean.tolist() == [0, 0]
+    assert running_var.tolist() == [1, 1]
+
+
+def test_a_state_dict_that_overflows_loads_nothing():
+    bn = bnlib.BatchNorm1d(2, dtype=np.float16)
+    with np.errstate(all="raise"), pytest.raises(FloatingPointError):
+        bn.load_state_dict(state_plus(weight=np.full(2, 7.0), running_var=np.full(2, 1e30)))
+    assert bn.weight.tolist() == [1, 1]
 
 
 def test_a_refused_state_dict_loads_nothing():

@@ -5,13 +5,14 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).parent.parent
 LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+sync_playwright = pytest.importorskip("playwright.sync_api").sync_playwright
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "google-chrome"))), None)
 FLAGS = [
     "--no-sandbox",
@@ -35,32 +36,44 @@ def lab_url(tmp_path_factory):
         shutil.copytree(ROOT / name, folder / name)
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--ServerApp.port=0"]
     command += ["--ServerApp.allow_root=True", "--LabApp.expose_app_in_browser=True"]
-    server = subprocess.Popen(command, cwd=folder, stderr=subprocess.PIPE, text=True)
-    try:
-        for line in server.stderr:
-            found = re.search(r"http://127\S+\?token=\w+", line)
-            if found:
-                yield found[0]
-                break
-        else:
-            pytest.fail("JupyterLab stopped before it gave its address")
-    finally:
-        server.terminate()
-        server.stderr.close()
-        server.wait()
+    log = folder / "log"
+    with log.open("w") as stderr, subprocess.Popen(command, cwd=folder, stderr=stderr) as server:
+        try:
+            yield address(log, server)
+        finally:
+            server.terminate()
+
+
+def address(log, server):
+    """The address that JupyterLab writes to its log when it is ready."""
+    for _ in range(600):
+        found = re.search(r"http://127\S+\?token=\w+", log.read_text())
+        if found:
+            return found[0]
+        if server.poll() is not None:
+            break
+        time.sleep(0.1)
+    return pytest.fail(f"JupyterLab gave no address: {log.read_text()}")
 
 
 @pytest.fixture(scope="module")
-def page():
+def browser():
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser.new_page(viewport={"width": 1280, "height": 960})
+        yield browser
         browser.close()
+
+
+@pytest.fixture
+def page(browser):
+    page = browser.new_page(viewport={"width": 1280, "height": 960})
+    yield page
+    page.close()
 
 
 def open_lesson(page, lab_url, path):
     """Open a lesson in JupyterLab and wait for its kernel."""
-    page.goto(lab_url.replace("/lab?", f"/lab/tree/notebooks/{path.name}?"))
+    page.goto(lab_url.replace("/lab?", f"/lab/tree/notebooks/{path.name}?reset&"))
     page.wait_for_function(
         "() => window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status"
         " === 'idle'",
@@ -80,3 +93,5 @@ def test_run_all_ends_without_an_error(path, lab_url, page):
     outputs = [output for c in cells for output in c["outputs"]]
     assert outputs
     assert not [o for o in outputs if o["output_type"] == "error" or o.get("name") == "stderr"]
+    broken = "() => [...document.querySelectorAll('img')].filter(i => !i.naturalWidth).length"
+    assert page.evaluate(broken) == 0
