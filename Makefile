@@ -18,7 +18,7 @@ ifneq ($(shell cat .venv/installed 2>/dev/null),$(CURDIR))
 FRESH := --clear
 endif
 
-.PHONY: lab test lint replay refresh figures machines clean
+.PHONY: lab test lint replay refresh figures machines bench clean
 .DEFAULT_GOAL := test
 
 lab: .venv/installed
@@ -54,6 +54,9 @@ refresh: .venv/installed
 
 figures: .venv/installed
 	@$(BIN)/python -m bnlib.classroom.diagrams images
+
+bench: .venv/installed
+	@$(BIN)/python tests/bench_labs.py
 
 clean:
 	rm -rf .venv build *.egg-info .pytest_cache .ruff_cache .mypy_cache

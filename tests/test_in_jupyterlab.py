@@ -1,59 +1,18 @@
-"""The lessons in a real JupyterLab, in a real browser."""
-
-import os
-import re
-import shutil
-import subprocess
-import sys
-import time
-from pathlib import Path
+"""The lessons and their labs in a real JupyterLab, in a real browser, by keyboard."""
 
 import pytest
+from in_browser import CHROMIUM, FLAGS, LESSONS, jupyterlab, needs_chromium, open_notebook, run_all
 
-ROOT = Path(__file__).parent.parent
-LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 sync_playwright = pytest.importorskip("playwright.sync_api").sync_playwright
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "google-chrome"))), None)
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-needs_chromium = pytest.mark.skipif(
-    CHROMIUM is None and "CI" not in os.environ, reason="there is no chromium on this machine"
-)
+Axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe
+pytestmark = needs_chromium
+LAB = ".bnlib-lab >> nth=0"
 
 
 @pytest.fixture(scope="module")
 def lab_url(tmp_path_factory):
-    """Address, with token, of a JupyterLab that serves a copy of the course."""
-    folder = tmp_path_factory.mktemp("course")
-    for name in ("notebooks", "images"):
-        shutil.copytree(ROOT / name, folder / name)
-    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--ServerApp.port=0"]
-    command += ["--ServerApp.allow_root=True", "--LabApp.expose_app_in_browser=True"]
-    log = folder / "log"
-    with log.open("w") as stderr, subprocess.Popen(command, cwd=folder, stderr=stderr) as server:
-        try:
-            yield address(log, server)
-        finally:
-            server.terminate()
-
-
-def address(log, server):
-    """The address that JupyterLab writes to its log when it is ready."""
-    for _ in range(600):
-        found = re.search(r"http://127\S+\?token=\w+", log.read_text())
-        if found:
-            return found[0]
-        if server.poll() is not None:
-            break
-        time.sleep(0.1)
-    return pytest.fail(f"JupyterLab gave no address: {log.read_text()}")
+    with jupyterlab(tmp_path_factory.mktemp("course")) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
@@ -67,31 +26,63 @@ def browser():
 @pytest.fixture
 def page(browser):
     page = browser.new_page(viewport={"width": 1280, "height": 960})
+    page.set_default_timeout(20_000)
     yield page
     page.close()
 
 
-def open_lesson(page, lab_url, path):
-    """Open a lesson in JupyterLab and wait for its kernel."""
-    page.goto(lab_url.replace("/lab?", f"/lab/tree/notebooks/{path.name}?reset&"))
+def picture(lab):
+    """The source and the alternative text of a lab's picture."""
+    image = lab.locator("img[src^='data:image/jpeg']")
+    return image.get_attribute("src"), image.get_attribute("alt")
+
+
+def wait_for_change(page, lab, before):
     page.wait_for_function(
-        "() => window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status"
-        " === 'idle'",
-        timeout=60_000,
+        "([lab, before]) => lab.querySelector('img').src !== before",
+        arg=[lab.element_handle(), before],
     )
 
 
-@needs_chromium
 @pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
-def test_run_all_ends_without_an_error(path, lab_url, page):
-    open_lesson(page, lab_url, path)
-    for command in ("notebook:clear-all-cell-outputs", "notebook:run-all-cells"):
-        page.evaluate("command => window.jupyterapp.commands.execute(command)", command)
-    model = "window.jupyterapp.shell.currentWidget.model.toJSON()"
-    cells = [c for c in page.evaluate(f"() => {model}.cells") if c["cell_type"] == "code"]
+def test_a_lesson_and_its_lab(path, lab_url, page):
+    open_notebook(page, lab_url, path.name)
+    cells = run_all(page)
     assert [c["execution_count"] for c in cells] == list(range(1, len(cells) + 1))
     outputs = [output for c in cells for output in c["outputs"]]
     assert outputs
     assert not [o for o in outputs if o["output_type"] == "error" or o.get("name") == "stderr"]
     broken = "() => [...document.querySelectorAll('img')].filter(i => !i.naturalWidth).length"
     assert page.evaluate(broken) == 0
+
+    lab = page.locator(LAB)
+    lab.scroll_into_view_if_needed()
+    lab.get_by_role("button", name="reset").click()
+    page.wait_for_timeout(1000)
+    handle, box = lab.locator(".noUi-handle").first, lab.locator("input[type=number]").first
+    start, start_number = picture(lab), box.input_value()
+
+    handle.focus()
+    page.keyboard.press("ArrowRight")
+    wait_for_change(page, lab, start[0])
+    moved, moved_number = picture(lab), box.input_value()
+    assert moved[1] != start[1]
+    assert float(moved_number) > float(start_number)
+    assert handle.get_attribute("aria-label")
+
+    box.fill(start_number)
+    box.press("Enter")
+    wait_for_change(page, lab, moved[0])
+    assert picture(lab) == start
+    assert box.input_value() == start_number
+
+    handle.focus()
+    page.keyboard.press("ArrowRight")
+    wait_for_change(page, lab, start[0])
+    moved = picture(lab)
+    lab.get_by_role("button", name="reset").click()
+    wait_for_change(page, lab, moved[0])
+    assert picture(lab) == start
+
+    found = Axe().run(page, context=".bnlib-lab").response["violations"]
+    assert not [(v["id"], v["nodes"]) for v in found if v["impact"] in ("critical", "serious")]

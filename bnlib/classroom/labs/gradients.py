@@ -1,0 +1,91 @@
+"""Lesson 4: the gradient of the input, and what each of its three paths does."""
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.figure import Figure
+
+from bnlib import functional as F
+from bnlib.classroom.labs.base import Choice, Lab, Slider, Switch
+from bnlib.classroom.labs.looks import BATCH, DATA, INK, LEARNED, panel
+
+X = np.array([[0.0], [1.0], [2.0], [9.0]])
+PATTERNS = {
+    "lesson 4": [1.0, 2.0, -1.0, 4.0],
+    "all ones": [1.0, 1.0, 1.0, 1.0],
+    "one sample": [0.0, 0.0, 1.0, 0.0],
+    "like x hat": [-2.0, -1.0, -0.5, 3.5],
+}
+
+
+class State(NamedTuple):
+    y: np.ndarray
+    dy: np.ndarray
+    dx: np.ndarray
+    total: float
+    along_x_hat: float
+
+
+class GradientLab(Lab):
+    question = "Which path makes the gradients add up to 0? Where does a gradient of ones go?"
+    controls = (
+        Slider("weight", 1.0, -2.0, 2.0, 0.1),
+        Slider("bias", 0.0, -3.0, 3.0, 0.1),
+        Choice("grad_output", "lesson 4", tuple(PATTERNS)),
+        Switch("mean_path", True),
+        Switch("variance_path", True),
+    )
+
+    def model(
+        self, weight: float, bias: float, grad_output: str, mean_path: bool, variance_path: bool
+    ) -> State:
+        dy = np.array(PATTERNS[grad_output])[:, None]
+        gamma = np.array([weight])
+        mean, var = F.batch_statistics(X)
+        x_hat = F.normalize(X, mean, var)
+        y = F.scale_and_shift(x_hat, gamma, np.array([bias]))
+        root = np.sqrt(var + 1e-5)
+        dx = F.batch_norm_backward(dy, X, gamma).input
+        h = weight * dy
+        if not mean_path:
+            dx = dx + h.mean() / root
+        if not variance_path:
+            dx = dx + x_hat * (h * x_hat).mean() / root
+        return State(y[:, 0], dy[:, 0], dx[:, 0], float(dx.sum()), float((dx * x_hat).sum()))
+
+    def draw(self, figure: Figure) -> None:
+        panels = (
+            ("output y", DATA, (-7, 7)),
+            ("gradient of y", BATCH, (-4.5, 4.5)),
+            ("gradient of x", LEARNED, (-2.4, 2.4)),
+        )
+        self.bars = []
+        for place, (title, color, ylim) in enumerate(panels, start=131):
+            axes = panel(figure, place, title, xlim=(-0.6, 3.6), ylim=ylim, xlabel="sample")
+            axes.axhline(0, color=INK, lw=1)
+            axes.set_xticks(range(4), [f"x = {x:.0f}" for x in X[:, 0]])
+            self.bars.append(axes.bar(range(4), [0.0] * 4, color=color, edgecolor=INK))
+        self.sum_text = axes.text(1.5, 2.05, "", ha="center", fontsize=14)
+
+    def show(self, state: State) -> Iterable[Artist]:
+        for bars, values in zip(self.bars, (state.y, state.dy, state.dx), strict=True):
+            for bar, value in zip(bars, values, strict=True):
+                bar.set_height(value)
+        self.sum_text.set_text(f"sum {round(state.total, 4) + 0.0:.4f}")
+        return [*(bar for bars in self.bars for bar in bars), self.sum_text]
+
+    def numbers(self, state: State) -> dict[str, Any]:
+        return {
+            "dx": state.dx,
+            "sum_of_dx": round(state.total, 9),
+            "sum_of_dx_x_hat": round(state.along_x_hat, 4),
+        }
+
+    def describe(self, state: State) -> str:
+        dy, dx = (", ".join(f"{v:.4f}" for v in values) for values in (state.dy, state.dx))
+        return (
+            f"Four bars for the gradient of y, {dy}, and four for the gradient of x, {dx}, "
+            f"which add up to {round(state.total, 4) + 0.0:.4f}."
+        )

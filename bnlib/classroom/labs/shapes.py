@@ -1,0 +1,105 @@
+"""Lesson 5: which cells share a mean and a variance, for four normalizations."""
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.collections import PolyCollection
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+
+from bnlib import functional as F
+from bnlib.classroom.labs.base import Choice, Lab, Slider
+from bnlib.classroom.labs.looks import BATCH, DATA, INK, PAPER, panel
+
+N, C = 3, 4
+SHAPES = {"(N, C)": (N, C, 1, 1), "(N, C, L)": (N, C, 1, 3), "(N, C, H, W)": (N, C, 2, 3)}
+NORMS = ("batch", "layer", "instance", "group of 2")
+
+
+class State(NamedTuple):
+    chosen: tuple[int, int]
+    values: np.ndarray
+    together: np.ndarray
+    group: np.ndarray
+    mean: float
+    var: float
+
+
+def square(left: float, bottom: float) -> list[tuple[float, float]]:
+    return [(left + across, bottom + up) for across, up in ((0, 0), (1, 0), (1, 1), (0, 1))]
+
+
+class ShapeLab(Lab):
+    question = "Which normalization mixes samples? Which one has nothing to average in (N, C)?"
+    controls = (
+        Choice("shape", "(N, C, H, W)", tuple(SHAPES)),
+        Choice("norm", "batch", NORMS),
+        Slider("sample", 0, 0, N - 1, 1),
+        Slider("channel", 1, 0, C - 1, 1),
+    )
+
+    def model(self, shape: str, norm: str, sample: int, channel: int) -> State:
+        size = SHAPES[shape]
+        values = np.arange(np.prod(size), dtype=np.float64).reshape(size)
+        samples, channels = np.indices(size)[:2]
+        together = {
+            "batch": channels == channel,
+            "layer": samples == sample,
+            "instance": (samples == sample) & (channels == channel),
+            "group of 2": (samples == sample) & (channels // 2 == channel // 2),
+        }[norm]
+        group = values[together]
+        mean, var = F.batch_statistics(group[:, None])
+        return State((sample, channel), values, together, group, float(mean[0]), float(var[0]))
+
+    def draw(self, figure: Figure) -> None:
+        axes = panel(figure, 111, "", xlim=(-0.8, 18.5), ylim=(-0.6, 9.4), aspect="equal")
+        axes.set_axis_off()
+        self.places = list(np.ndindex(N, C, 2, 3))
+        squares = [square(c * 3.4 + w, 7.1 - n * 2.9 - h) for n, c, h, w in self.places]
+        self.cells = PolyCollection(squares, edgecolors=INK)
+        axes.add_collection(self.cells)
+        for c in range(C):
+            axes.text(c * 3.4 + 1.5, 8.6, f"channel {c}", ha="center", fontsize=13)
+        for n in range(N):
+            axes.text(
+                -0.3, 6.6 - n * 2.9 + 0.5, f"sample {n}", ha="right", va="center", fontsize=13
+            )
+        self.outline = Rectangle((0, 0), 1, 1, fill=False, edgecolor=INK, linewidth=3, ls="--")
+        axes.add_patch(self.outline)
+        self.group_text = axes.text(13.9, 5, "", va="center", fontsize=15, linespacing=1.6)
+
+    def show(self, state: State) -> Iterable[Artist]:
+        height, width = state.values.shape[2:]
+        colors, edges = [], []
+        for n, c, h, w in self.places:
+            there = h < height and w < width
+            lit = there and state.together[n, c, h, w]
+            colors.append(BATCH if lit else DATA if there else PAPER)
+            edges.append(3.0 if lit else 1.0 if there else 0.0)
+        self.cells.set(facecolors=colors, linewidths=edges)
+        sample, channel = state.chosen
+        self.outline.set_xy((channel * 3.4 - 0.25, 8.1 - sample * 2.9 - height - 0.25))
+        self.outline.set_width(width + 0.5)
+        self.outline.set_height(height + 0.5)
+        first, last = state.group[0], state.group[-1]
+        self.group_text.set_text(
+            f"cells {first:.0f} to {last:.0f}\n{state.group.size} values\n"
+            f"mean {state.mean:.2f}\nvariance {state.var:.2f}"
+        )
+        return [self.cells, self.outline, self.group_text]
+
+    def numbers(self, state: State) -> dict[str, Any]:
+        return {"values": state.group.size, "mean": state.mean, "variance": state.var}
+
+    def describe(self, state: State) -> str:
+        sample, channel = state.chosen
+        first, last = state.group[0], state.group[-1]
+        return (
+            f"{N} samples of {C} channels, with the cells numbered in order. Sample {sample}, "
+            f"channel {channel} is chosen. {state.group.size} cells light up with it, from "
+            f"{first:.0f} to {last:.0f}; they share the mean {state.mean:.2f} and the variance "
+            f"{state.var:.2f}."
+        )

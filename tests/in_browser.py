@@ -1,0 +1,72 @@
+"""A real JupyterLab that serves a copy of the course, and a real browser for it."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "google-chrome"))), None)
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+needs_chromium = pytest.mark.skipif(
+    CHROMIUM is None and "CI" not in os.environ, reason="there is no chromium on this machine"
+)
+
+
+@contextmanager
+def jupyterlab(folder):
+    """Serve a copy of the course from folder; gives the address, with its token."""
+    for name in ("notebooks", "images"):
+        shutil.copytree(ROOT / name, folder / name)
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--ServerApp.port=0"]
+    command += ["--ServerApp.allow_root=True", "--LabApp.expose_app_in_browser=True"]
+    log = folder / "log"
+    with log.open("w") as stderr, subprocess.Popen(command, cwd=folder, stderr=stderr) as server:
+        try:
+            yield _address(log, server)
+        finally:
+            server.terminate()
+
+
+def _address(log, server):
+    for _ in range(600):
+        found = re.search(r"http://127\S+\?token=\w+", log.read_text())
+        if found:
+            return found[0]
+        if server.poll() is not None:
+            break
+        time.sleep(0.1)
+    return pytest.fail(f"JupyterLab gave no address: {log.read_text()}")
+
+
+def open_notebook(page, lab_url, name):
+    """Open a notebook and wait for its kernel."""
+    page.goto(lab_url.replace("/lab?", f"/lab/tree/notebooks/{name}?reset&"))
+    page.wait_for_function(
+        "() => window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status"
+        " === 'idle'",
+        timeout=60_000,
+    )
+
+
+def run_all(page):
+    """Run every cell, from cleared outputs, and give the code cells as they are then."""
+    for command in ("notebook:clear-all-cell-outputs", "notebook:run-all-cells"):
+        page.evaluate("command => window.jupyterapp.commands.execute(command)", command)
+    model = "window.jupyterapp.shell.currentWidget.model.toJSON()"
+    return [c for c in page.evaluate(f"() => {model}.cells") if c["cell_type"] == "code"]
