@@ -24,10 +24,10 @@ import ipywidgets as widgets
 from IPython.display import display
 from matplotlib.figure import Figure
 from bnlib.classroom.labs import {name}
-from bnlib.classroom.labs.base import DPI, HEIGHT, WIDTH
+from bnlib.classroom.labs.base import DPI, HEIGHT, WIDTH, Slider
 %matplotlib inline
 
-control = {name}.controls[0]
+control = next(each for each in {name}.controls if isinstance(each, Slider))
 slider = control.build()[0]
 
 def rebuild(value):

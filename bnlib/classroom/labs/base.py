@@ -237,7 +237,7 @@ class Lab:
         state = self.state
         # A JPEG is encoded in a tenth of the time of a PNG.
         jpeg = self.picture_of(state, "jpeg", quality=95, subsampling=0)
-        size = f'width="{WIDTH * DPI:.0f}" height="{HEIGHT * DPI:.0f}"'
+        size = f'width="{WIDTH * DPI:.0f}" style="max-width: 100%; height: auto"'
         self.picture.value = (
             f'<img {size} src="data:image/jpeg;base64,{jpeg}" alt="{escape(self.describe(state))}">'
         )
