@@ -97,7 +97,8 @@ def test_the_rules_see_a_tensor_with_its_grad_fn(tmp_path):
         cell(notebook, "torch-layer").source += "\ntorch_bn(torch_input1d)"
 
     path = lesson_with(tmp_path, change)
-    assert violations(execute(path)) == [
+    refreshed = nbformat.reads(canonical(execute(path)), as_version=4)
+    assert violations(refreshed) == [
         "cell torch-layer: a tensor with a grad_fn; show tensor.detach()"
     ]
 
