@@ -78,6 +78,12 @@ def per_channel(name: str, values: ArrayLike, x: Array) -> Array:
     return array.astype(np.float64)
 
 
+def given_per_channel(x: Array, **arrays: Any) -> None:
+    for name, array in arrays.items():
+        if array is not None:
+            per_channel(name, array, x)
+
+
 def same_shape(name: str, values: ArrayLike, x: Array) -> Array:
     array = floats(name, values)
     if array.shape != x.shape:
@@ -134,10 +140,9 @@ def forward(
     """x as an array, after everything that batch_norm may refuse was looked at."""
     x = channelled("x", x)
     both_or_neither(running_mean=running_mean, running_var=running_var)
-    arrays = dict(running_mean=running_mean, running_var=running_var, weight=weight, bias=bias)
-    for name, array in arrays.items():
-        if array is not None:
-            per_channel(name, array, x)
+    given_per_channel(
+        x, running_mean=running_mean, running_var=running_var, weight=weight, bias=bias
+    )
     if not isinstance(momentum, Real):
         raise TypeError(
             f"momentum is {momentum!r}; expected a number. The cumulative average, "
@@ -169,9 +174,7 @@ def backward(
     x = channelled("x", x)
     grad_output = same_shape("grad_output", grad_output, x)
     both_or_neither(mean=mean, var=var)
-    for name, array in {"mean": mean, "var": var, "weight": weight}.items():
-        if array is not None:
-            per_channel(name, array, x)
+    given_per_channel(x, mean=mean, var=var, weight=weight)
     eps_fits(eps, training=mean is None)
     if mean is None:
         statistics_exist(x)
@@ -206,7 +209,7 @@ def state_dict(
             problems.append(f"{name} has shape {array.shape}, not {expected[name].shape}")
         elif array.dtype.kind not in "fiu":
             problems.append(f"{name} has dtype {array.dtype}, not a number's")
-        elif expected[name].dtype.kind == "i" and not (array >= 0 and array == np.floor(array)):
+        elif expected[name].dtype.kind == "i" and not (array >= 0 and float(array).is_integer()):
             problems.append(f"{name} is {array}, not a whole number of batches")
         else:
             arrays[name] = array.astype(expected[name].dtype)

@@ -214,6 +214,11 @@ CASES = {
         "BatchNorm1d.load_state_dict was given a NoneType; expected a mapping, such as another "
         "module's state_dict().",
     ),
+    "state dict, endless batches": (
+        lambda: bnlib.BatchNorm1d(2).load_state_dict(state_plus(num_batches_tracked=np.inf)),
+        ValueError,
+        "num_batches_tracked is inf, not a whole number of batches.",
+    ),
     "state dict, half a batch": (
         lambda: bnlib.BatchNorm1d(2).load_state_dict(state_plus(num_batches_tracked=2.5)),
         ValueError,
