@@ -23,8 +23,7 @@ endif
 
 lab: .venv/installed
 	@echo "Opening lesson 1. Where no browser opens, copy the address below into one; Ctrl-C ends it."
-	@$(BIN)/python -m jupyter lab --ServerApp.answer_yes=True $(if $(filter 0,$(shell id -u)),--allow-root) \
-		--LabApp.default_url=/lab/tree/notebooks/01_formula.ipynb
+	@$(BIN)/python -m jupyter lab --config=jupyter_config.py
 
 test: lint
 	@echo "Unit tests, docstring examples, and every cell of every lesson:"

@@ -17,6 +17,7 @@ from refresh import canonical
 from bnlib.classroom import labs
 
 PRESSES = 40
+PAUSE = 100  # after each picture, so that every key press finds the lab at rest
 KEYS_PER_SECOND = 30
 
 REBUILT = """
@@ -45,16 +46,17 @@ view
 
 WATCH = """selector => {
   const root = document.querySelector(selector);
+  const picture = () => root.querySelector('svg[role=img], img');
   window.pressed = []; window.shown = [];
-  let before = root.querySelector('img').src;
+  let before = picture();
   root.addEventListener('keydown', () => window.pressed.push(performance.now()), true);
   new MutationObserver(async () => {
-    const image = root.querySelector('img');
-    if (!image || image.src === before) return;
-    before = image.src;
-    await image.decode().catch(() => {});
+    const now = picture();
+    if (!now || now === before) return;
+    before = now;
+    if (now.decode) await now.decode();
     requestAnimationFrame(() => window.shown.push(performance.now()));
-  }).observe(root, {childList: true, subtree: true, attributes: true, attributeFilter: ['src']});
+  }).observe(root, {childList: true, subtree: true});
 }"""
 
 
@@ -65,6 +67,7 @@ def lags(page, selector):
     for press in range(PRESSES):
         page.keyboard.press("ArrowLeft" if press % 2 else "ArrowRight")
         page.wait_for_function("count => window.shown.length > count", arg=press)
+        page.wait_for_timeout(PAUSE)
     return page.evaluate("() => window.pressed.map((at, i) => window.shown[i] - at)")
 
 
@@ -101,7 +104,7 @@ def main():
                 page = browser.new_page(viewport={"width": 1280, "height": 960})
                 open_notebook(page, address, f"{name}.ipynb")
                 run_all(page)
-                page.wait_for_selector(f"{selector} img")
+                page.wait_for_selector(f"{selector} :is(svg[role=img], img)")
                 found[selector] = lags(page, selector)
                 if selector == ".bnlib-lab":
                     late = behind(page, selector)

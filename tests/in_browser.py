@@ -33,8 +33,11 @@ def jupyterlab(folder):
     """Serve a copy of the course from folder; gives the address, with its token."""
     for name in ("notebooks", "images"):
         shutil.copytree(ROOT / name, folder / name)
+    shutil.copy(ROOT / "jupyter_config.py", folder)
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--ServerApp.port=0"]
-    command += ["--ServerApp.allow_root=True", "--LabApp.expose_app_in_browser=True"]
+    command += ["--config=jupyter_config.py"]
+    # A lesson as default_url would win over the notebook that ?reset asks for.
+    command += ["--LabApp.default_url=/lab", "--LabApp.expose_app_in_browser=True"]
     log = folder / "log"
     with log.open("w") as stderr, subprocess.Popen(command, cwd=folder, stderr=stderr) as server:
         try:

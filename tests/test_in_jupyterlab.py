@@ -32,14 +32,14 @@ def page(browser):
 
 
 def picture(lab):
-    """The source and the alternative text of a lab's picture."""
-    image = lab.locator("img[src^='data:image/jpeg']")
-    return image.get_attribute("src"), image.get_attribute("alt")
+    """A lab's picture, which holds its alternative text, and that text."""
+    image = lab.get_by_role("img")
+    return image.evaluate("image => image.outerHTML"), image.get_attribute("aria-label")
 
 
 def wait_for_change(page, lab, before):
     page.wait_for_function(
-        "([lab, before]) => lab.querySelector('img').src !== before",
+        "([lab, before]) => lab.querySelector('[role=img]').outerHTML !== before",
         arg=[lab.element_handle(), before],
     )
 

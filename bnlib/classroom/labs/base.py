@@ -8,28 +8,29 @@ A new lab is a subclass of Lab with a question, its controls and five methods:
     numbers(state) -> dict       what the repr and the line below the picture say
     describe(state) -> str       the picture in words, for those who cannot see it
 
-The picture is redrawn within a few milliseconds: only what show() returns is drawn anew,
-over a copy of the rest.
+The picture is redrawn within a few milliseconds: it is two layers of SVG, and only the
+upper one, what show() returns, is drawn anew.
 """
 
 from base64 import b64encode
 from collections.abc import Iterable
 from html import escape
-from io import BytesIO
+from io import BytesIO, StringIO
 from math import isfinite
 from typing import Any, ClassVar, NamedTuple
 
 import ipywidgets as widgets
 import numpy as np
+from matplotlib import rc_context
 from matplotlib.artist import Artist
-from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_svg import RendererSVG
 from matplotlib.figure import Figure
-from matplotlib.image import imsave
 from traitlets import TraitError, link, validate
 
 from bnlib.classroom.display import as_text
 
 WIDTH, HEIGHT, DPI = 9.0, 3.8, 100
+SVG_DPI = 72  # the unit of an SVG is a point
 
 # ipywidgets gives the handle of a slider no name that a screen reader could say.
 NAME_THE_HANDLES = """<img alt="" src="data:," onerror="
@@ -159,13 +160,17 @@ class Lab:
                 self.boxes[control.name] = each
                 link((widget, "value"), (each, "value"))
             rows.append(widgets.HBox(row))
-        self._moving = False
-        self._figure = Figure(figsize=(WIDTH, HEIGHT), dpi=DPI)
-        self._canvas = FigureCanvasAgg(self._figure)
+        self._resetting = False
+        self._figure = Figure(figsize=(WIDTH, HEIGHT), dpi=SVG_DPI)
         self.draw(self._figure)
-        self._background: Any = None
+        for artist in self.show(self.state):
+            artist.set_animated(True)  # drawing the figure leaves it out
+        still = widgets.HTML(_svg([self._figure], "aria-hidden='true'"))
+        self._figure.set_layout_engine("none")
         self.picture = widgets.HTML()
         self.line = widgets.HTML()
+        for layer in (still, self.picture):
+            layer.layout.grid_area = "1 / 1"
         reset = widgets.Button(description="reset")
         reset.on_click(lambda _: self.reset())
         self.view = widgets.VBox(
@@ -173,7 +178,7 @@ class Lab:
                 widgets.HTML(f"<b>{escape(self.question)}</b>"),
                 *rows,
                 reset,
-                self.picture,
+                widgets.GridBox([still, self.picture]),
                 self.line,
                 widgets.HTML(NAME_THE_HANDLES),
             ]
@@ -203,12 +208,12 @@ class Lab:
 
     def reset(self) -> None:
         """Every control back to its start, and the picture drawn once."""
-        self._moving = True
+        self._resetting = True
         try:
             for control in self.controls:
                 getattr(self, control.name).value = control.start
         finally:
-            self._moving = False
+            self._resetting = False
         self._changed()
 
     @property
@@ -216,31 +221,18 @@ class Lab:
         """What the model makes of the values."""
         return self.model(**self.values)
 
-    def picture_of(self, state: Any, kind: str, **quality: Any) -> str:
-        """The picture of a state, as base64 of a PNG or JPEG."""
-        artists = list(self.show(state))
-        if self._background is None:
-            for artist in artists:
-                artist.set_animated(True)
-            self._canvas.draw()
-            self._background = self._canvas.copy_from_bbox(self._figure.bbox)
-        self._canvas.restore_region(self._background)
-        for artist in artists:
-            self._figure.draw_artist(artist)
+    def png(self) -> str:
+        """The picture as it is now, for readers without a kernel."""
         target = BytesIO()
-        imsave(target, self._canvas.buffer_rgba(), format=kind, pil_kwargs=quality)
+        self._figure.savefig(target, format="png", dpi=DPI)
         return b64encode(target.getvalue()).decode()
 
     def _changed(self, _: Any = None) -> None:
-        if self._moving:
+        if self._resetting:
             return
         state = self.state
-        # A JPEG is encoded in a tenth of the time of a PNG.
-        jpeg = self.picture_of(state, "jpeg", quality=95, subsampling=0)
-        size = f'width="{WIDTH * DPI:.0f}" style="max-width: 100%; height: auto"'
-        self.picture.value = (
-            f'<img {size} src="data:image/jpeg;base64,{jpeg}" alt="{escape(self.describe(state))}">'
-        )
+        in_words = escape(self.describe(state))
+        self.picture.value = _svg(self.show(state), f'role="img" aria-label="{in_words}"')
         self.line.value = escape(", ".join(self._named(self.numbers(state))))
 
     def _named(self, numbers: dict[str, Any]) -> list[str]:
@@ -257,5 +249,23 @@ class Lab:
         bundle: dict[str, Any] = self.view._repr_mimebundle_()
         return bundle | {
             "text/plain": repr(self),
-            "image/png": self.picture_of(self.state, "png"),
+            "image/png": self.png(),
         }
+
+
+def _svg(artists: Iterable[Artist], attributes: str) -> str:
+    """artists as an SVG element of the size of a lab's picture."""
+    width, height = WIDTH * SVG_DPI, HEIGHT * SVG_DPI
+    target = StringIO()
+    with rc_context({"svg.hashsalt": "bnlib", "svg.fonttype": "none"}):
+        renderer = RendererSVG(width, height, target, image_dpi=SVG_DPI)
+        # What comes before is for a file: a date, and a style for every element of the page.
+        start = target.tell()
+        for artist in artists:
+            artist.draw(renderer)
+        renderer.finalize()
+    return (
+        f'<svg {attributes} viewBox="0 0 {width} {height}" style="display: block; '
+        f"width: {WIDTH * DPI}px; max-width: 100%; stroke-linejoin: round"
+        f'">{target.getvalue()[start:]}'
+    )

@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 
-import bnlib
+from bnlib import functional as F
 from bnlib.classroom.labs.base import Lab, Slider
 from bnlib.classroom.labs.looks import BATCH, INK, RUNNING, panel
 
@@ -32,26 +32,27 @@ class ModesLab(Lab):
 
     def model(self, momentum: float, eps: float, batches: int, batch_size: int) -> State:
         x = np.resize([49.0, 51.0], (batch_size, 1))
-        bn = bnlib.BatchNorm1d(1, eps=eps, momentum=momentum, dtype=np.float64)
-        test_means = np.empty(MOST)
-        for step in range(MOST):
-            train_output = bn.train()(x)[:2, 0]
-            in_test = bn.eval()(x)[:2, 0]
-            test_means[step] = in_test.mean()
-            if step == batches - 1:
-                test_output = in_test
-        return State(batches, test_means, train_output, test_output)
+        running_mean, running_var = np.zeros(1), np.ones(1)
+        history = []
+        for _ in range(MOST):
+            train_output = F.batch_norm(
+                x, running_mean, running_var, training=True, momentum=momentum, eps=eps
+            )
+            history.append((running_mean[0], running_var[0]))
+        means, variances = np.transpose(history)  # (MOST,) each: a batch count is a channel here
+        in_test = F.batch_norm(np.repeat(x, MOST, axis=1), means, variances, eps=eps)
+        return State(batches, in_test.mean(axis=0), train_output[:2, 0], in_test[:2, batches - 1])
 
     def draw(self, figure: Figure) -> None:
         clock = panel(
-            figure, 121, "mean output", xlim=(0, MOST + 2), ylim=(-4, 52), xlabel="batches seen"
+            figure, 121, "mean output", xlim=(0, MOST + 2), ylim=(-4, 64), xlabel="batches seen"
         )
-        now = panel(figure, 122, "output now", xlim=(-0.5, 1.5), ylim=(-4, 52))
+        now = panel(figure, 122, "output now", xlim=(-0.5, 1.5), ylim=(-4, 64))
         now.set_xticks([0, 1], ["training", "test"], fontsize=14)
         clock.axhline(0, color=BATCH, lw=3, label="training")
         self.curve = clock.plot([0], [0], color=RUNNING, lw=3, ls="--", label="test")[0]
         self.marker = clock.plot([0], [0], "o", ms=13, color=RUNNING, mec=INK)[0]
-        clock.legend(fontsize=13)
+        clock.legend(fontsize=13, ncols=2, loc="upper center")
         self.dots = [
             now.plot([place, place], [0, 0], "o", ms=13, color=color, mec=INK)[0]
             for place, color in ((0, BATCH), (1, RUNNING))
@@ -67,7 +68,7 @@ class ModesLab(Lab):
         ):
             dots.set_ydata(output)
             label.set_text("\n".join(f"{value:.4f}" for value in output[::-1]))
-            label.set_y(output[1] + 2 if output[1] < 38 else output[0] - 10)
+            label.set_y(output[1] + 4)
         return [self.curve, self.marker, *self.dots, *self.labels]
 
     def numbers(self, state: State) -> dict[str, Any]:

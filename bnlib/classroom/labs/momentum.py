@@ -52,7 +52,7 @@ class MomentumLab(Lab):
         return State(truth, samples.mean(axis=1), mean, var, noise**2, abs(half_life))
 
     def draw(self, figure: Figure) -> None:
-        means = panel(figure, 121, "mean", xlim=(0, BATCHES + 1), ylim=(-3, 13), xlabel="batch")
+        means = panel(figure, 121, "mean", xlim=(0, BATCHES + 1), ylim=(-3, 16), xlabel="batch")
         variances = panel(
             figure, 122, "variance", xlim=(0, BATCHES + 1), ylim=(0, 20), xlabel="batch"
         )

@@ -5,13 +5,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from matplotlib.artist import Artist
-from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
+from matplotlib.patches import PathPatch, Rectangle
+from matplotlib.path import Path
 
 from bnlib import functional as F
 from bnlib.classroom.labs.base import Choice, Lab, Slider
-from bnlib.classroom.labs.looks import BATCH, DATA, INK, PAPER, panel
+from bnlib.classroom.labs.looks import BATCH, DATA, INK, panel
 
 N, C = 3, 4
 SHAPES = {"(N, C)": (N, C, 1, 1), "(N, C, L)": (N, C, 1, 3), "(N, C, H, W)": (N, C, 2, 3)}
@@ -27,8 +27,14 @@ class State(NamedTuple):
     var: float
 
 
-def square(left: float, bottom: float) -> list[tuple[float, float]]:
-    return [(left + across, bottom + up) for across, up in ((0, 0), (1, 0), (1, 1), (0, 1))]
+def squares(cells: np.ndarray) -> Path:
+    """A square for each row (n, c, h, w) of cells, all in one path."""
+    n, c, h, w = cells.T
+    corner = np.stack([c * 3.4 + w, 7.1 - n * 2.9 - h], axis=1)  # (cells, 2)
+    around = np.array([[0, 0], [1, 0], [1, 1], [0, 1], [0, 0]])
+    corners = (corner[:, None] + around).reshape(-1, 2)
+    codes = [Path.MOVETO, Path.LINETO, Path.LINETO, Path.LINETO, Path.CLOSEPOLY]
+    return Path(corners, codes * len(cells))
 
 
 class ShapeLab(Lab):
@@ -57,15 +63,16 @@ class ShapeLab(Lab):
     def draw(self, figure: Figure) -> None:
         axes = panel(figure, 111, "", xlim=(-0.8, 18.5), ylim=(-0.6, 9.4), aspect="equal")
         axes.set_axis_off()
-        self.places = list(np.ndindex(N, C, 2, 3))
-        squares = [square(c * 3.4 + w, 7.1 - n * 2.9 - h) for n, c, h, w in self.places]
-        self.cells = PolyCollection(squares, edgecolors=INK)
-        axes.add_collection(self.cells)
+        nothing = squares(np.empty((0, 4)))
+        self.others = PathPatch(nothing, facecolor=DATA, edgecolor=INK, linewidth=1)
+        self.lit = PathPatch(nothing, facecolor=BATCH, edgecolor=INK, linewidth=3)
+        for patch in (self.others, self.lit):
+            axes.add_patch(patch)
         for c in range(C):
             axes.text(c * 3.4 + 1.5, 8.6, f"channel {c}", ha="center", fontsize=13)
         for n in range(N):
             axes.text(
-                -0.3, 6.6 - n * 2.9 + 0.5, f"sample {n}", ha="right", va="center", fontsize=13
+                -0.5, 6.6 - n * 2.9 + 0.5, f"sample {n}", ha="right", va="center", fontsize=13
             )
         self.outline = Rectangle((0, 0), 1, 1, fill=False, edgecolor=INK, linewidth=3, ls="--")
         axes.add_patch(self.outline)
@@ -73,13 +80,8 @@ class ShapeLab(Lab):
 
     def show(self, state: State) -> Iterable[Artist]:
         height, width = state.values.shape[2:]
-        colors, edges = [], []
-        for n, c, h, w in self.places:
-            there = h < height and w < width
-            lit = there and state.together[n, c, h, w]
-            colors.append(BATCH if lit else DATA if there else PAPER)
-            edges.append(3.0 if lit else 1.0 if there else 0.0)
-        self.cells.set(facecolors=colors, linewidths=edges)
+        self.others.set_path(squares(np.argwhere(~state.together)))
+        self.lit.set_path(squares(np.argwhere(state.together)))
         sample, channel = state.chosen
         self.outline.set_xy((channel * 3.4 - 0.25, 8.1 - sample * 2.9 - height - 0.25))
         self.outline.set_width(width + 0.5)
@@ -89,7 +91,7 @@ class ShapeLab(Lab):
             f"cells {first:.0f} to {last:.0f}\n{state.group.size} values\n"
             f"mean {state.mean:.2f}\nvariance {state.var:.2f}"
         )
-        return [self.cells, self.outline, self.group_text]
+        return [self.others, self.lit, self.outline, self.group_text]
 
     def numbers(self, state: State) -> dict[str, Any]:
         return {"values": state.group.size, "mean": state.mean, "variance": state.var}
