@@ -39,7 +39,7 @@ lint: .venv/installed
 
 replay: .venv/installed
 	@echo "The lessons again, with torch in the place of bnlib:"
-	@JUPYTER_PATH=tests/torch_replay $(BIN)/python -m pytest --nbval-kernel-name torch_replay $(LESSONS)
+	@$(BIN)/python tests/in_kernel.py torch_replay $(LESSONS)
 
 machines: .venv/installed
 	@for isa in default avx2 avx512; do for threads in 1 2; do \

@@ -19,15 +19,13 @@ ROOT = Path(__file__).parent.parent
 LESSON_1 = ROOT / "notebooks" / "01_formula.ipynb"
 
 
-def nbval(folder, kernel=None):
+def nbval(folder):
     """Run the notebooks in folder under nbval, with folder's bnlib if it has one."""
     command = [sys.executable, "-m", "pytest", "--nbval", "-p", "no:cacheprovider", "-q"]
-    command += ["--nbval-kernel-name", kernel] if kernel else ["--nbval-current-env"]
-    env = os.environ | {
-        "PYTHONPATH": str(folder),
-        "JUPYTER_PATH": str(ROOT / "tests" / "torch_replay"),
-    }
-    return subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True)
+    env = os.environ | {"PYTHONPATH": str(folder)}
+    return subprocess.run(
+        [*command, "--nbval-current-env"], cwd=folder, env=env, capture_output=True, text=True
+    )
 
 
 def lesson_with(folder, change):
@@ -82,13 +80,22 @@ def test_nbval_sees_a_changed_digit(tmp_path):
     assert "1 failed" in nbval(tmp_path).stdout
 
 
-@pytest.mark.parametrize(("shown", "passes"), [("1.0", True), ("2.0", False)])
-def test_replay_sees_a_number_that_is_not_torchs(shown, passes, tmp_path):
-    source = "from bnlib import functional as F\nF.batch_statistics([[0.0], [2.0]])[1].item()"
+@pytest.mark.parametrize(
+    ("source", "shown", "passes"),
+    [
+        ("F.batch_statistics([[0.0], [2.0]])[1].item()", "1.0", True),
+        ("F.batch_statistics([[0.0], [2.0]])[1].item()", "2.0", False),
+        ("type(bnlib.BatchNorm1d(1).module).__module__", "'torch.nn.modules.batchnorm'", True),
+    ],
+)
+def test_the_replay_is_by_torch(source, shown, passes, tmp_path):
     output = new_output("execute_result", {"text/plain": shown}, execution_count=1)
+    source = f"import bnlib\nfrom bnlib import functional as F\n{source}"
     lone_cell = new_code_cell(source, execution_count=1, outputs=[output])
-    (tmp_path / "lone.ipynb").write_text(canonical(new_notebook(cells=[lone_cell])))
-    result = nbval(tmp_path, kernel="torch_replay")
+    path = tmp_path / "lone.ipynb"
+    path.write_text(canonical(new_notebook(cells=[lone_cell])))
+    command = [sys.executable, ROOT / "tests" / "in_kernel.py", "torch_replay", path]
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert ("1 passed" if passes else "1 failed") in result.stdout, result.stdout
 
 

@@ -1,11 +1,13 @@
 """agree(ours, torchs): one value, computed twice, shown once."""
 
+import sys
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
-from bnlib.classroom.display import as_text
+from bnlib.classroom.diagnosis import suspicion
+from bnlib.classroom.display import Shown, as_text
 
 RELATIVE_TOLERANCE = {"float16": 1e-3, "float32": 1e-6, "float64": 1e-12}
 
@@ -14,17 +16,7 @@ class DisagreementError(AssertionError):
     """Two values that should be the same are not."""
 
 
-class Agreement:
-    """What agree() found; its repr is the value and a line about the comparison."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-
-    def __repr__(self) -> str:
-        return self.text
-
-
-def agree(ours: Any, torchs: Any, within: float | None = None) -> Agreement:
+def agree(ours: Any, torchs: Any, within: float | None = None) -> Shown:
     """Compare a value of ours with torch's, and show it.
 
     Args:
@@ -35,40 +27,56 @@ def agree(ours: Any, torchs: Any, within: float | None = None) -> Agreement:
             (the lesser precision of the two counts), and 0 for integers.
 
     Returns:
-        An Agreement, displayed as the value and how many numbers agree.
+        What a cell displays: the value and how many numbers agree.
 
     Raises:
-        DisagreementError: a shape or a number differs; it says where, and gives both.
+        DisagreementError: a shape or a number differs; it says where, gives both, and names
+            the mistake that would give ours, where there is one.
 
     >>> agree([2.0, 3.0], np.array([2.0, 3.0]))
     array([2., 3.])
     agrees with torch: 2 of 2 values, within 1e-12 times the largest
     """
-    if isinstance(ours, Mapping):
-        if list(ours) != list(torchs):
-            raise DisagreementError(f"ours has the entries {list(ours)}, torch's {list(torchs)}")
-        pairs = {f"{name}: ": (_array(ours[name]), _array(torchs[name])) for name in ours}
-    else:
-        pairs = {"": (_array(ours), _array(torchs))}
-
+    pairs = _pairs(ours, torchs)
     relative = None
     words = f"within {within}"
     if within is None:
         relative = max(_relative_tolerance(array) for pair in pairs.values() for array in pair)
         words = f"within {relative} times the largest" if relative else "exactly"
+
+    def allowed(values: np.ndarray) -> Any:
+        largest = np.abs(values[np.isfinite(values)]).max(initial=0)
+        return within if relative is None else relative * largest
+
+    def is_ours(value: Any) -> bool:
+        """Whether value is much nearer to ours than torch's is."""
+        others = _pairs(ours, value)
+        gaps = (allowed(theirs) + _gap(mine, theirs) / 1000 for mine, theirs in pairs.values())
+        return not any(map(_difference, *zip(*others.values(), strict=True), gaps))
+
     for name, (mine, theirs) in pairs.items():
-        largest = np.abs(theirs[np.isfinite(theirs)]).max(initial=0)
-        allowed = within if relative is None else relative * largest
-        difference = _difference(mine, theirs, allowed)
+        difference = _difference(mine, theirs, allowed(theirs))
         if difference:
-            raise DisagreementError(f"{name}does not agree with torch {words}: {difference}")
+            raise DisagreementError(
+                f"{name}does not agree with torch {words}: {difference}"
+                f"{suspicion(sys._getframe(1), is_ours)}"
+            )
 
     shown = "\n".join(
         name + as_text(mine).replace("\n", "\n" + " " * len(name))
         for name, (mine, _) in pairs.items()
     )
     count = sum(mine.size for mine, _ in pairs.values())
-    return Agreement(f"{shown}\nagrees with torch: {count} of {count} values, {words}")
+    return Shown(f"{shown}\nagrees with torch: {count} of {count} values, {words}")
+
+
+def _pairs(ours: Any, torchs: Any) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    """What is to be compared, by its name; a single value has none."""
+    if not isinstance(ours, Mapping):
+        return {"": (_array(ours), _array(torchs))}
+    if list(ours) != list(torchs):
+        raise DisagreementError(f"ours has the entries {list(ours)}, torch's {list(torchs)}")
+    return {f"{name}: ": (_array(ours[name]), _array(torchs[name])) for name in ours}
 
 
 def _array(value: Any) -> np.ndarray:
@@ -77,6 +85,13 @@ def _array(value: Any) -> np.ndarray:
 
 def _relative_tolerance(array: np.ndarray) -> float:
     return RELATIVE_TOLERANCE.get(array.dtype.name, 0.0)
+
+
+def _gap(ours: np.ndarray, torchs: np.ndarray) -> Any:
+    if ours.shape != torchs.shape:
+        return 0.0
+    difference = np.abs(ours - torchs)
+    return difference[np.isfinite(difference)].max(initial=0)
 
 
 def _difference(ours: np.ndarray, torchs: np.ndarray, allowed: Any) -> str:

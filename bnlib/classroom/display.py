@@ -12,6 +12,16 @@ DECIMALS = 4
 SMALLEST_SHOWN = 1e-9
 
 
+class Shown:
+    """Words that a cell displays as they are."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def __repr__(self) -> str:
+        return self.text
+
+
 def start_lesson() -> None:
     """Show what the last line of a cell assigns, and show numbers the course's way."""
     shell: Any = get_ipython()

@@ -1,0 +1,137 @@
+"""What a learner may hand in: right answers in every style, strange ones, and none."""
+
+import re
+
+import nbformat
+import numpy as np
+import pytest
+import torch
+from in_browser import LESSONS
+
+from bnlib.classroom import exercises
+from bnlib.classroom.checking import Exercise, Question
+
+EXERCISES = {n: e for n, e in vars(exercises).items() if isinstance(e, Exercise)}
+QUESTIONS = {n: q for n, q in vars(exercises).items() if isinstance(q, Question)}
+every_exercise = pytest.mark.parametrize("exercise", EXERCISES.values(), ids=lambda e: e.name)
+NORMALIZE = exercises.normalize_table
+LEARNER = """
+import numpy as np
+
+def {name}{arguments}:
+    {body}
+"""
+
+
+def learner(body, name="normalize_table", arguments="(x, eps)", folder=None):
+    """A function from source, as a notebook's cell has it."""
+    scope = {}
+    source = LEARNER.format(name=name, arguments=arguments, body=body)
+    path = folder / "cell.py" if folder else None
+    if path:
+        path.write_text(source)
+    exec(compile(source, str(path or "<cell>"), "exec"), scope)
+    return scope[name]
+
+
+@every_exercise
+def test_the_solution_is_right(exercise):
+    words = exercise.check(exercise.solved).text
+    assert words == f"Right, on all {len(exercise.inputs)} inputs. {exercise.hard_part}"
+
+
+@every_exercise
+def test_the_stub_is_not_attempted(exercise):
+    scope = {"exercises": exercises}
+    exec(exercise.stub.rpartition("\n")[0], scope)
+    words = exercise.check(scope[exercise.name]).text
+    assert words == f"Not attempted yet: {exercise.name} returns nothing so far."
+
+
+@every_exercise
+def test_hints_come_one_by_one_and_the_solution_is_its_source(exercise):
+    given = [exercise.hint().text for _ in range(len(exercise.hints) + 1)]
+    assert given == [*exercise.hints, exercise.hints[-1]]
+    assert exercise.solution().text.startswith(f"def {exercise.name}(")
+    assert "return" in exercise.solution().text
+    assert "return" not in exercise.stub
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+def test_a_lesson_has_its_exercises_as_they_are(path):
+    cells = [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
+    stubs = [cell.source for cell in cells if "exercises." in cell.source and "def " in cell.source]
+    names = [re.search(r"def (\w+)", stub)[1] for stub in stubs]
+    assert 2 <= len(stubs) <= 4
+    assert stubs == [EXERCISES[name].stub for name in names]
+    asked = [cell for cell in cells if re.search(r"exercises\.(\w+)\.check\(\w+\)", cell.source)]
+    assert len(asked) == len(stubs) + 1
+
+
+def test_every_exercise_and_question_is_in_a_lesson():
+    text = "".join(path.read_text(encoding="utf-8") for path in LESSONS)
+    for name in EXERCISES | QUESTIONS:
+        assert f"exercises.{name}.check(" in text, name
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ("return x - x.mean(axis=0)", "you get array([[-3.], [ 3.]]); it should be"),
+        ("return x.mean()", "your result has shape (); it should have (2, 1)."),
+        ("return x.mean(axis=0)", "your result has shape (1,); it should have (2, 1)."),
+        ("return 'done'", "returns 'done', which is not an array of numbers."),
+        ("return [[1.0], [2.0, 3.0]]", "which is not an array of numbers."),
+        ("return np.sign(x - x.mean(0)).astype(int)", "(Your numbers are whole ones, int64"),
+        ("x -= x.mean(0); return x / np.sqrt(x.var(0) + eps)", "your function changes x itself"),
+        ("return x / nothing", "your function raised NameError: name 'nothing' is not defined"),
+        ("raise KeyboardInterrupt", "it was still running for x = [[0.0], [6.0]], eps = 7.0 when"),
+    ],
+)
+def test_a_strange_answer_gets_a_kind_word(body, words):
+    answer = NORMALIZE.check(learner(body)).text
+    assert answer.startswith("Not yet: ")
+    assert words in answer
+    assert "mistake" not in answer
+
+
+def test_an_exception_is_shown_as_the_learners_with_its_line(tmp_path):
+    answer = NORMALIZE.check(learner("return x / nothing", folder=tmp_path)).text
+    assert answer == (
+        "Not yet: your function raised NameError: name 'nothing' is not defined\n"
+        "in the line “return x / nothing”, for x = [[0.0], [6.0]], eps = 7.0"
+    )
+
+
+def test_too_few_parameters_are_an_error_of_the_learners():
+    answer = NORMALIZE.check(learner("return x", arguments="(x)")).text
+    assert "TypeError" in answer
+    assert "takes 1 positional argument but 2 were given" in answer
+
+
+@pytest.mark.parametrize("given", [None, 3.0, np.zeros((2, 1))])
+def test_check_wants_the_function(given):
+    assert NORMALIZE.check(given).text == (
+        "Give the function itself: exercises.normalize_table.check(normalize_table)"
+    )
+
+
+def test_a_pair_is_wanted():
+    answer = exercises.updated_statistics.check(lambda mean, var, x, momentum: mean)
+    assert answer.text == "Not yet: your function should return 2 things: a, b."
+
+
+@pytest.mark.parametrize(
+    "container", [list, torch.tensor, np.float32, lambda y: torch.tensor(y, requires_grad=True)]
+)
+def test_a_right_answer_may_come_in_any_container(container):
+    def answer(x, eps):
+        y = NORMALIZE.solved(x, eps)
+        return container(y.tolist() if container is list else y)
+
+    assert NORMALIZE.check(answer).text.startswith("Right")
+
+
+def test_warnings_of_a_wrong_answer_stay_away(recwarn):
+    NORMALIZE.check(lambda x, eps: (x - x.mean(0)) / x.std(0))
+    assert not recwarn.list

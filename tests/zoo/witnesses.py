@@ -1,0 +1,100 @@
+"""The four witnesses of the kill matrix: does a lesson, a test, a check, agree() see a mistake?"""
+
+import linecache
+import os
+import subprocess
+import sys
+from copy import deepcopy
+from pathlib import Path
+
+import numpy as np
+
+import bnlib
+from bnlib import functional as F
+from bnlib.classroom import agree, exercises
+from bnlib.classroom.agreement import DisagreementError
+from bnlib.classroom.checking import Exercise, Question
+
+ROOT = Path(__file__).parent.parent.parent
+UNIT_TESTS = ("tests/test_torch_parity.py", "tests/test_errors.py", "tests/test_arrays.py")
+EXERCISES = {n: e for n, e in vars(exercises).items() if isinstance(e, Exercise)}
+QUESTIONS = {n: q for n, q in vars(exercises).items() if isinstance(q, Question)}
+
+
+def lesson_sees(name, lesson):
+    """Whether a lesson turns red under nbval, in a kernel that makes the mistake."""
+    (path,) = (ROOT / "notebooks").glob(f"{lesson:02}_*.ipynb")
+    return _fails(name, "tests/in_kernel.py", "wrong_bn", "-x", path)
+
+
+def unit_tests_see(name):
+    plugin = ("-x", "-p", "no:cacheprovider", "-p", "wrong_bn")
+    return _fails(name, "-m", "pytest", *plugin, *UNIT_TESTS)
+
+
+def _fails(name, *arguments):
+    env = os.environ | {"BNLIB_MISTAKE": name, "PYTHONPATH": str(ROOT / "tests" / "zoo")}
+    result = subprocess.run(
+        [sys.executable, *arguments], cwd=ROOT, env=env, capture_output=True, text=True
+    )
+    if result.returncode not in (0, 1):
+        raise RuntimeError(f"pytest could not run:\n{result.stdout}{result.stderr}")
+    return result.returncode == 1
+
+
+def answer_with(exercise, mistake):
+    """A learner's function that makes the mistake, and no other."""
+
+    def answer(*args):
+        given = dict(zip(exercise.inputs[0], deepcopy(args), strict=True))
+        with mistake.made(), np.errstate(all="ignore"):
+            return exercise.reference(bnlib_now, **given)
+
+    return answer
+
+
+class bnlib_now:  # noqa: N801 (it stands for a module)
+    """bnlib, looked up at each call."""
+
+    BatchNorm1d = bnlib.BatchNorm1d
+    batch_norm = staticmethod(lambda *args, **kwargs: F.batch_norm(*args, **kwargs))
+    batch_norm_backward = staticmethod(
+        lambda *args, **kwargs: F.batch_norm_backward(*args, **kwargs)
+    )
+
+
+def exercises_that_meet(mistake):
+    return [
+        exercise
+        for exercise in EXERCISES.values()
+        if mistake.name in [other.name for other, _ in exercise.mistakes]
+    ]
+
+
+def named(words, mistake):
+    """Whether a text blames this mistake, and no other."""
+    return words.count("That is what this mistake gives") == 1 and str(mistake) in words
+
+
+def exercises_name(mistake):
+    """Whether each exercise that can meet the mistake names it; None where no exercise can."""
+    meeting = exercises_that_meet(mistake)
+    if not meeting:
+        return None
+    return all(
+        named(exercise.check(answer_with(exercise, mistake)).text, mistake) for exercise in meeting
+    )
+
+
+def agree_names(mistake):
+    """Whether agree() raises for the smallest input, and names the mistake."""
+    scope = {"np": np, "F": F, "bnlib": bnlib, "agree": agree}
+    scope["right"] = eval(mistake.shown_by, scope)
+    cell = f"agree({mistake.shown_by}, right)"
+    linecache.cache["<cell>"] = (len(cell), None, cell.splitlines(keepends=True), "<cell>")
+    with mistake.made(), np.errstate(all="ignore"):
+        try:
+            exec(compile(cell, "<cell>", "exec"), scope)
+        except DisagreementError as disagreement:
+            return str(mistake) in str(disagreement)
+    return False
