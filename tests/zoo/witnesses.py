@@ -4,19 +4,25 @@ import linecache
 import os
 import subprocess
 import sys
+from contextlib import redirect_stderr, redirect_stdout
 from copy import deepcopy
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 import bnlib
 from bnlib import functional as F
 from bnlib.classroom import agree, exercises
 from bnlib.classroom.agreement import DisagreementError
 from bnlib.classroom.checking import Exercise, Question
+from bnlib.classroom.zoo import ZOO
 
 ROOT = Path(__file__).parent.parent.parent
-UNIT_TESTS = ("tests/test_torch_parity.py", "tests/test_errors.py", "tests/test_arrays.py")
+UNIT_TESTS = [
+    str(ROOT / "tests" / name)
+    for name in ("test_torch_parity.py", "test_errors.py", "test_arrays.py")
+]
 EXERCISES = {n: e for n, e in vars(exercises).items() if isinstance(e, Exercise)}
 QUESTIONS = {n: q for n, q in vars(exercises).items() if isinstance(q, Question)}
 
@@ -24,22 +30,26 @@ QUESTIONS = {n: q for n, q in vars(exercises).items() if isinstance(q, Question)
 def lesson_sees(name, lesson):
     """Whether a lesson turns red under nbval, in a kernel that makes the mistake."""
     (path,) = (ROOT / "notebooks").glob(f"{lesson:02}_*.ipynb")
-    return _fails(name, "tests/in_kernel.py", "wrong_bn", "-x", path)
+    env = os.environ | {"BNLIB_MISTAKE": name}
+    command = [sys.executable, "tests/in_kernel.py", "wrong_bn", "-x", path]
+    result = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True)
+    return _is_red(result.returncode)
 
 
 def unit_tests_see(name):
-    plugin = ("-x", "-p", "no:cacheprovider", "-p", "wrong_bn")
-    return _fails(name, "-m", "pytest", *plugin, *UNIT_TESTS)
+    """Whether the unit tests turn red; this process makes the mistake from now on."""
+    for mistake in ZOO:
+        if mistake.name == name:
+            mistake.make()
+    with open(os.devnull, "w") as nowhere, redirect_stdout(nowhere), redirect_stderr(nowhere):
+        result = pytest.main(["-x", "-p", "no:cacheprovider", *UNIT_TESTS])
+    return _is_red(result)
 
 
-def _fails(name, *arguments):
-    env = os.environ | {"BNLIB_MISTAKE": name, "PYTHONPATH": str(ROOT / "tests" / "zoo")}
-    result = subprocess.run(
-        [sys.executable, *arguments], cwd=ROOT, env=env, capture_output=True, text=True
-    )
-    if result.returncode not in (0, 1):
-        raise RuntimeError(f"pytest could not run:\n{result.stdout}{result.stderr}")
-    return result.returncode == 1
+def _is_red(code):
+    if code not in (0, 1):
+        raise RuntimeError(f"pytest could not run, and gave {code}")
+    return code == 1
 
 
 def answer_with(exercise, mistake):
