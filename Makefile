@@ -58,7 +58,7 @@ bench: .venv/installed
 	@$(BIN)/python tests/bench_labs.py
 
 clean:
-	rm -rf .venv build *.egg-info .pytest_cache .ruff_cache .mypy_cache
+	rm -rf .venv build *.egg-info .hypothesis .pytest_cache .ruff_cache .mypy_cache
 	find bnlib tests notebooks \( -name __pycache__ -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} +
 
 .venv/installed: pyproject.toml constraints.txt
