@@ -18,7 +18,7 @@ ifneq ($(shell cat .venv/installed 2>/dev/null),$(CURDIR))
 FRESH := --clear
 endif
 
-.PHONY: lab test lint replay refresh figures machines bench clean
+.PHONY: lab test lint replay refresh figures zoo machines bench clean
 .DEFAULT_GOAL := test
 
 lab: .venv/installed
@@ -53,6 +53,10 @@ refresh: .venv/installed
 
 figures: .venv/installed
 	@$(BIN)/python -m bnlib.classroom.diagrams images
+	@$(BIN)/python tests/zoo/picture.py
+
+zoo: .venv/installed
+	@OMP_NUM_THREADS=1 $(BIN)/python tests/zoo/kill_matrix.py
 
 bench: .venv/installed
 	@$(BIN)/python tests/bench_labs.py

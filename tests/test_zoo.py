@@ -1,6 +1,7 @@
 """The zoo: every mistake is a mistake, and each is told from all the others."""
 
 import itertools
+import json
 import sys
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from bnlib.classroom.zoo import ZOO
 
 sys.path.insert(0, str(Path(__file__).parent / "zoo"))
 import witnesses
+from picture import SEEN
 
 every_mistake = pytest.mark.parametrize("mistake", ZOO, ids=lambda mistake: mistake.name)
 every_exercise = pytest.mark.parametrize(
@@ -52,6 +54,27 @@ def test_the_exercises_that_meet_it_name_it(mistake):
     for exercise in meeting:
         words = exercise.check(witnesses.answer_with(exercise, mistake)).text
         assert witnesses.named(words, mistake), words
+
+
+SAMPLE = [next(m for m in reversed(ZOO) if m.lesson == lesson) for lesson in range(1, 6)]
+
+
+@pytest.mark.parametrize("mistake", SAMPLE, ids=lambda mistake: mistake.name)
+def test_its_lesson_turns_red(mistake):
+    """One of each lesson; make zoo tries all."""
+    assert witnesses.lesson_sees(mistake.name, mistake.lesson)
+
+
+def test_a_lesson_without_a_mistake_stays_green():
+    assert not witnesses.lesson_sees("none", 1)
+
+
+def test_the_stored_matrix_has_every_mistake_seen_by_all():
+    seen_by = json.loads(SEEN.read_text())
+    assert list(seen_by) == [mistake.name for mistake in ZOO]
+    unasked = [name for name, found in seen_by.items() if found != [True] * 4]
+    assert unasked == ["mode taken from whether gradients are on"]
+    assert seen_by[unasked[0]] == [True, None, True, True]
 
 
 @every_exercise

@@ -9,6 +9,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
+from textwrap import fill
 from types import FunctionType, ModuleType
 from typing import Any, NamedTuple
 
@@ -35,7 +36,7 @@ class Mistake(NamedTuple):
     shown_by: str
 
     def __str__(self) -> str:
-        return f"“{self.name}”: {self.sentence} (Lesson {self.lesson}.)"
+        return f"“{self.name}”:\n" + fill(f"{self.sentence} (Lesson {self.lesson}.)", 84)
 
     def make(self) -> None:
         """Let bnlib compute wrongly, from now on."""

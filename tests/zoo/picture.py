@@ -1,0 +1,38 @@
+"""The kill matrix as a picture, drawn from what make zoo stored."""
+
+import json
+from pathlib import Path
+
+from matplotlib.figure import Figure
+
+from bnlib.classroom.diagrams import INK, LEARNED, PAPER
+from bnlib.classroom.zoo import ZOO
+
+COLUMNS = ("lesson", "exercise", "agree()", "unit tests")
+SEEN = Path(__file__).parent / "seen.json"
+PICTURE = Path(__file__).parent.parent.parent / "images" / "zoo.png"
+
+
+def picture():
+    """The mistakes by lesson; a full disk was seen, and where there is none nobody was asked."""
+    seen_by = json.loads(SEEN.read_text())
+    figure = Figure(figsize=(11, 0.34 * len(ZOO) + 0.9), dpi=120)
+    axes = figure.add_axes((0, 0, 1, 1), xlim=(0, 11), ylim=(-len(ZOO) + 0.3, 2))
+    axes.set_axis_off()
+    axes.text(0.5, 1.1, "mistake", fontsize=14, color=INK)
+    for place, title in enumerate(COLUMNS):
+        axes.text(6.3 + 1.3 * place, 1.1, title, ha="center", fontsize=14, color=INK)
+    for row, mistake in enumerate(ZOO):
+        if row == 0 or mistake.lesson != ZOO[row - 1].lesson:
+            axes.axhline(0.5 - row, color=INK, lw=1)
+            axes.text(0.15, -row, f"{mistake.lesson}", va="center", fontsize=14, weight="bold")
+        axes.text(0.5, -row, mistake.name, va="center", fontsize=13, color=INK)
+        for place, seen in enumerate(seen_by[mistake.name]):
+            if seen is not None:
+                face = LEARNED if seen else PAPER
+                axes.plot(6.3 + 1.3 * place, -row, "o", ms=13, mfc=face, mec=INK)
+    return figure
+
+
+if __name__ == "__main__":
+    picture().savefig(PICTURE)
