@@ -18,7 +18,7 @@ ifneq ($(shell cat .venv/installed 2>/dev/null),$(CURDIR))
 FRESH := --clear
 endif
 
-.PHONY: lab test lint replay refresh figures zoo machines bench clean
+.PHONY: lab test lint replay zoo machines oldest offline load hashes refresh figures bench clean
 .DEFAULT_GOAL := test
 
 lab: .venv/installed
@@ -42,11 +42,25 @@ replay: .venv/installed
 	@$(BIN)/python tests/in_kernel.py torch_replay $(LESSONS)
 
 machines: .venv/installed
-	@for isa in default avx2 avx512; do for threads in 1 2; do \
-		echo "ATEN_CPU_CAPABILITY=$$isa OMP_NUM_THREADS=$$threads:"; \
-		ATEN_CPU_CAPABILITY=$$isa OMP_NUM_THREADS=$$threads \
-			$(BIN)/python -m pytest $(LESSONS) || exit 1; \
-	done; done
+	@$(BIN)/python tests/machines.py
+
+oldest: .venv/installed
+	@echo "Setting up .venv-oldest ..."
+	@$(PYTHON) -m venv --clear .venv-oldest
+	@.venv-oldest/bin/python -m pip install --quiet --no-deps $(TORCH_FROM) -c constraints.txt torch
+	@.venv-oldest/bin/python -m pip install --quiet -c tests/oldest.txt -e '.[course,test]'
+	@.venv-oldest/bin/python -m pytest -o filterwarnings=default --disable-warnings \
+		--ignore=tests/test_packaging.py --ignore=tests/test_pictures.py
+
+offline: .venv/installed
+	@echo "The lessons, without any network:"
+	@unshare --map-root-user --net sh -c 'ip link set lo up && $(BIN)/python -m pytest $(LESSONS)'
+
+load: .venv/installed
+	@$(BIN)/python tests/load.py 2>/dev/null
+
+hashes: .venv/installed
+	@$(BIN)/python .ci/hashes.py
 
 refresh: .venv/installed
 	@$(BIN)/python tests/refresh.py $(LESSONS)
@@ -62,7 +76,7 @@ bench: .venv/installed
 	@$(BIN)/python tests/bench_labs.py
 
 clean:
-	rm -rf .venv build *.egg-info .hypothesis .pytest_cache .ruff_cache .mypy_cache
+	rm -rf .venv .venv-oldest build *.egg-info .hypothesis .pytest_cache .ruff_cache .mypy_cache
 	find bnlib tests notebooks \( -name __pycache__ -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} +
 
 .venv/installed: pyproject.toml constraints.txt

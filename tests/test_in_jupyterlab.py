@@ -1,5 +1,8 @@
 """The lessons and their labs in a real JupyterLab, in a real browser, by keyboard."""
 
+from urllib.error import HTTPError
+from urllib.request import urlopen
+
 import pytest
 from in_browser import CHROMIUM, FLAGS, LESSONS, jupyterlab, needs_chromium, open_notebook, run_all
 
@@ -86,3 +89,11 @@ def test_a_lesson_and_its_lab(path, lab_url, page):
 
     found = Axe().run(page, context=".bnlib-lab").response["violations"]
     assert not [(v["id"], v["nodes"]) for v in found if v["impact"] in ("critical", "serious")]
+
+
+def test_jupyterlab_keeps_its_token(lab_url):
+    address = lab_url.partition("/lab")[0] + "/api/contents"
+    with pytest.raises(HTTPError, match="403"):
+        urlopen(address)
+    token = lab_url.partition("token=")[2]
+    assert urlopen(f"{address}?token={token}").status == 200

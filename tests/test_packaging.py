@@ -6,6 +6,7 @@ from pathlib import Path
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+from packaging.version import Version
 
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -19,11 +20,14 @@ def requirements(lines):
 
 
 DECLARED = requirements([*PROJECT["dependencies"], *EXTRAS["course"], *EXTRAS["test"]])
-CONSTRAINTS = requirements(
-    line
-    for line in (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
-    if not line.startswith("#")
-)
+
+
+def pins(name):
+    lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
+    return requirements(line.partition(" --hash")[0] for line in lines if not line.startswith("#"))
+
+
+CONSTRAINTS = pins("constraints.txt")
 
 
 def conda_requirements():
@@ -42,6 +46,21 @@ def test_every_dependency_is_pinned_to_a_version_that_is_admitted():
 
 def test_every_constraint_is_an_exact_version():
     assert all(str(specifier).startswith("==") for specifier in CONSTRAINTS.values())
+
+
+def test_ci_installs_the_same_versions_by_their_hashes():
+    hashed = pins(".ci/hashes.txt")
+    assert hashed.pop("setuptools")
+    assert {name: CONSTRAINTS[name] for name in hashed} == hashed
+    assert DECLARED.keys() - hashed.keys() == {"torch"}
+
+
+def test_the_oldest_versions_are_those_that_are_admitted():
+    for name, pin in pins("tests/oldest.txt").items():
+        if name in DECLARED:
+            (floor,) = DECLARED[name]
+            assert Version(next(iter(pin)).version) == Version(floor.version), name
+    assert requirements(EXTRAS["course"]).keys() - pins("tests/oldest.txt").keys() == {"torch"}
 
 
 def test_conda_has_the_course_and_the_check_of_its_outputs():
