@@ -91,6 +91,25 @@ def test_a_question_without_a_prediction_is_calm(name, nothing):
     assert witnesses.QUESTIONS[name].check(nothing).text.startswith("No prediction yet")
 
 
-def test_a_question_wants_a_number():
-    question = witnesses.QUESTIONS["upper_value"]
-    assert question.check("much").text == "'much' is not a number."
+@pytest.mark.parametrize(
+    ("prediction", "words"),
+    [
+        ("much", "'much'"),
+        ("3/4", "'3/4'"),
+        ((0, 75), "(0, 75)"),
+        ([0.75], "[0.75]"),
+        (1j, "1j"),
+        (np.nan, "nan"),
+        (-np.inf, "-inf"),
+        (10**400, "an object of type int"),
+        (np.zeros(1000), "an object of type ndarray"),
+    ],
+)
+def test_a_question_wants_a_number(prediction, words):
+    answer = witnesses.QUESTIONS["upper_value"].check(prediction).text
+    assert answer == f"{words} is not a number such as 12.5."
+
+
+@pytest.mark.parametrize("prediction", ["0.75", " 0.750", np.float32(0.75), np.array(0.75)])
+def test_a_question_takes_a_number_in_any_form(prediction):
+    assert witnesses.QUESTIONS["upper_value"].check(prediction).text.startswith("Right.")
