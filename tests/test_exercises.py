@@ -172,10 +172,14 @@ def test_a_right_answer_may_come_in_any_container(container):
     assert NORMALIZE.check(answer).text.startswith("Right")
 
 
-@pytest.mark.parametrize("unfit", [torch.Tensor.to_sparse, torch.Tensor.bfloat16])
+@pytest.mark.parametrize(
+    "unfit",
+    [torch.Tensor.to_sparse, torch.Tensor.bfloat16, lambda x: list(x.clone().requires_grad_())],
+)
 def test_a_tensor_without_an_array_is_no_answer(unfit):
     answer = NORMALIZE.check(lambda x, eps: unfit(torch.from_numpy(x))).text
-    assert answer.startswith("Not yet: your function returns tensor(")
+    assert answer.startswith("Not yet: your function returns ")
+    assert answer.endswith("which is not an array of numbers.")
 
 
 def test_warnings_of_a_wrong_answer_stay_away(recwarn):

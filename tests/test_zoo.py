@@ -101,7 +101,7 @@ def test_a_question_without_a_prediction_is_calm(name, nothing):
         (1j, "1j"),
         (np.nan, "nan"),
         (-np.inf, "-inf"),
-        (10**400, "an object of type int"),
+        pytest.param(10**400, "an object of type int", id="huge"),
         (np.zeros(1000), "an object of type ndarray"),
     ],
 )

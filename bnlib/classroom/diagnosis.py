@@ -15,8 +15,11 @@ from types import CodeType, FrameType
 from typing import Any
 
 from bnlib import functional
-from bnlib.classroom.mistakes import with_each
+from bnlib.classroom.mistakes import Mistake, with_each
 from bnlib.classroom.zoo import ZOO
+
+AS_IT_IS = ("def batch_statistics(", "class _BatchNorm")
+NO_MISTAKE = Mistake("no mistake", "", 0, tuple(zip(AS_IT_IS, AS_IT_IS, strict=True)), "")
 
 
 def suspicion(caller: FrameType, is_shown: Callable[[Any], bool]) -> str:
@@ -29,9 +32,9 @@ def suspicion(caller: FrameType, is_shown: Callable[[Any], bool]) -> str:
     for code in _arguments(caller):
         again = partial(_again, code, caller.f_globals | caller.f_locals)
         with _bnlib_for_torch():
-            values = list(with_each(ZOO, again))
+            values = list(with_each((NO_MISTAKE, *ZOO), again))
         fitting = [mistake for mistake, value in values if is_shown(value)]
-        if 0 < len(fitting) < len(values):
+        if fitting and NO_MISTAKE not in fitting:
             return "".join(f"\nThat is what this mistake gives: {mistake}" for mistake in fitting)
     return ""
 

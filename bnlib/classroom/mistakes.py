@@ -64,12 +64,12 @@ def with_each(
 ) -> Iterator[tuple[Mistake, Any]]:
     """What compute() gives while bnlib makes each mistake; those where it raises are left out."""
     for mistake in zoo:
-        with mistake.made(), np.errstate(all="ignore"), warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            try:
+        try:
+            with mistake.made(), np.errstate(all="ignore"), warnings.catch_warnings():
+                warnings.simplefilter("ignore")
                 value = compute()
-            except Exception:  # a wrong rule may fail in any way
-                continue
+        except Exception:  # a wrong rule may fail in any way, or not fit an edited bnlib
+            continue
         yield mistake, value
 
 
