@@ -5,7 +5,9 @@ import re
 import nbformat
 import numpy as np
 import pytest
+import right_answers
 import torch
+import wrong_answers
 from in_browser import LESSONS
 
 from bnlib.classroom import exercises
@@ -38,6 +40,24 @@ def learner(body, name="normalize_table", arguments="(x, eps)", folder=None):
 def test_the_solution_is_right(exercise):
     words = exercise.check(exercise.solved).text
     assert words == f"Right, on all {len(exercise.inputs)} inputs. {exercise.hard_part}"
+
+
+@pytest.mark.parametrize("name", right_answers.ANSWERS)
+def test_a_right_answer_of_any_style_is_right(name):
+    words = EXERCISES[name.partition("__")[0]].check(right_answers.ANSWERS[name]).text
+    assert words.startswith("Right"), words
+
+
+@every_exercise
+def test_there_are_many_styles_of_right_answers(exercise):
+    assert sum(name.startswith(f"{exercise.name}__") for name in right_answers.ANSWERS) >= 5
+
+
+@pytest.mark.parametrize("name", wrong_answers.ANSWERS)
+def test_a_wrong_answer_is_not_right_and_gets_no_name_that_is_not_its_own(name):
+    words = EXERCISES[name.partition("__")[0]].check(wrong_answers.ANSWERS[name]).text
+    assert words.startswith("Not yet: for "), words
+    assert "That is what this mistake gives" not in words
 
 
 @every_exercise
@@ -85,6 +105,16 @@ def test_every_exercise_and_question_is_in_a_lesson():
         ("return np.sign(x - x.mean(0)).astype(int)", "(Your numbers are whole ones, int64"),
         ("x -= x.mean(0); return x / np.sqrt(x.var(0) + eps)", "your function changes x itself"),
         ("return x / nothing", "your function raised NameError: name 'nothing' is not defined"),
+        ("np.add(x, 1.0, out=x); return x", "your function changes x itself"),
+        ("return np.array([None, 1.0])", "returns an object of type ndarray, which is not an"),
+        ("return x.astype(str)", "returns an object of type ndarray, which is not an array of"),
+        ("return x + 0j", "array([[0.+0.j], [6.+0.j]]), which is not an array of real numbers."),
+        ("return (row for row in x)", "which is not an array of numbers."),
+        ("return {'y': x}", "which is not an array of numbers."),
+        ("return x > 1", "you get array([[False], [ True]]); it should be"),
+        ("return x / 0", "you get array([[nan], [inf]]); it should be"),
+        ("return normalize_table(x, eps)", "your function raised RecursionError: maximum"),
+        ("import sys; sys.exit('bye')", "your function raised SystemExit: bye"),
         ("raise KeyboardInterrupt", "it was still running for x = [[0.0], [6.0]], eps = 7.0 when"),
     ],
 )
@@ -118,18 +148,38 @@ def test_check_wants_the_function(given):
 
 def test_a_pair_is_wanted():
     answer = exercises.updated_statistics.check(lambda mean, var, x, momentum: mean)
-    assert answer.text == "Not yet: your function should return 2 things: a, b."
+    assert answer.text == "Not yet: your function should return 2 arrays: return a, b."
+
+
+def test_an_answer_for_some_inputs_only_is_told_which_is_missing():
+    answer = exercises.next_running_mean.check(lambda x, mean, training: mean if training else None)
+    assert answer.text == (
+        "Not yet: your function returns nothing for "
+        "x = [[0.0], [4.0]], running_mean = [12.0], training = False."
+    )
 
 
 @pytest.mark.parametrize(
-    "container", [list, torch.tensor, np.float32, lambda y: torch.tensor(y, requires_grad=True)]
-)
+    "container",
+    [list, torch.tensor, np.float32, np.ma.array, lambda y: y.astype(object),
+     lambda y: torch.tensor(y, requires_grad=True)],
+)  # fmt: skip
 def test_a_right_answer_may_come_in_any_container(container):
     def answer(x, eps):
         y = NORMALIZE.solved(x, eps)
         return container(y.tolist() if container is list else y)
 
     assert NORMALIZE.check(answer).text.startswith("Right")
+
+
+@pytest.mark.parametrize(
+    "unfit",
+    [torch.Tensor.to_sparse, torch.Tensor.bfloat16, lambda x: list(x.clone().requires_grad_())],
+)
+def test_a_tensor_without_an_array_is_no_answer(unfit):
+    answer = NORMALIZE.check(lambda x, eps: unfit(torch.from_numpy(x))).text
+    assert answer.startswith("Not yet: your function returns ")
+    assert answer.endswith("which is not an array of numbers.")
 
 
 def test_warnings_of_a_wrong_answer_stay_away(recwarn):

@@ -3,6 +3,7 @@
 import itertools
 import json
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,10 @@ import pytest
 
 import bnlib
 from bnlib import functional as F
+from bnlib.classroom import agree, diagnosis
+from bnlib.classroom.agreement import DisagreementError
 from bnlib.classroom.checking import _same
+from bnlib.classroom.mistakes import Mistake, with_each
 from bnlib.classroom.zoo import ZOO
 
 sys.path.insert(0, str(Path(__file__).parent / "zoo"))
@@ -44,7 +48,67 @@ def test_names_are_unique():
 
 @every_mistake
 def test_agree_names_it(mistake):
-    assert witnesses.agree_names(mistake)
+    words = witnesses.what_agree_says(mistake)
+    assert str(mistake) in words
+    named = tuple(other for other in ZOO if str(other) in words)
+    values = [value for _, value in with_each(named, lambda: shown(mistake))]
+    assert len(values) == len(named) <= 2
+    for value in values[1:]:
+        np.testing.assert_allclose(value, values[0], atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "agree(F.batch_norm(2 * x, None, None, training=True), right)",
+        "agree(1.5 + F.batch_norm(x, None, None, training=True), right)",
+        "agree(F.batch_norm(x, None, None, training=True, eps=30.0), right)",
+        "agree(bnlib.BatchNorm2d(2, eps=30.0)(x), right)",
+        "agree(*[x, right])",
+        "agree(x, *[right])",
+        "agree(torchs=right, ours=x)",
+        "list(map(agree, [x], [right]))",
+    ],
+)
+def test_agree_names_no_mistake_where_none_was_made(cell):
+    x = np.square(np.arange(24.0)).reshape(2, 2, 2, 3)
+    right = F.batch_norm(x, None, None, training=True)
+    words = witnesses.disagreement_in(cell, x=x, right=right)
+    assert "24 of 24 values differ" in words
+    assert "mistake" not in words
+
+
+def test_agree_names_the_mistake_of_an_own_rule(monkeypatch):
+    keras = next(mistake for mistake in ZOO if mistake.name == "the other momentum convention")
+    monkeypatch.setattr(
+        F, "running_update", lambda old, new, share: share * old + (1 - share) * new
+    )
+    cell = "agree(F.running_update(np.zeros(1), np.ones(1), 0.1), np.array([0.1]))"
+    assert witnesses.named(witnesses.disagreement_in(cell), keras)
+
+
+def test_agree_says_soon_what_differs(monkeypatch):
+    monkeypatch.setattr(diagnosis, "PATIENCE", 0.05)
+    start = time.monotonic()
+    words = witnesses.disagreement_in("agree(time.sleep(0.1) or 1.0, 2.0)", time=time)
+    assert "ours 1, torch's 2" in words
+    assert time.monotonic() - start < 1
+
+
+@pytest.mark.parametrize("value", [None, "3", np.array([None, 1.0])])
+def test_agree_wants_numbers(value):
+    with pytest.raises(TypeError, match=r"agree\(\) compares numbers; this is of type"):
+        agree(value, np.zeros(2))
+
+
+def test_agree_takes_truth_values():
+    with pytest.raises(DisagreementError, match="1 of 2 values differ"):
+        agree(np.array([True, False]), np.array([True, True]))
+
+
+def test_a_mistake_that_does_not_fit_an_edited_bnlib_is_left_out():
+    unfit = Mistake("unfit", "", 1, (("not in bnlib", ""),), "")
+    assert list(with_each((unfit,), int)) == []
 
 
 @every_mistake
@@ -114,6 +178,25 @@ def test_a_question_without_a_prediction_is_calm(name, nothing):
     assert witnesses.QUESTIONS[name].check(nothing).text.startswith("No prediction yet")
 
 
-def test_a_question_wants_a_number():
-    question = witnesses.QUESTIONS["upper_value"]
-    assert question.check("much").text == "'much' is not a number."
+@pytest.mark.parametrize(
+    ("prediction", "words"),
+    [
+        ("much", "'much'"),
+        ("3/4", "'3/4'"),
+        ((0, 75), "(0, 75)"),
+        ([0.75], "[0.75]"),
+        (1j, "1j"),
+        (np.nan, "nan"),
+        (-np.inf, "-inf"),
+        pytest.param(10**400, "an object of type int", id="huge"),
+        (np.zeros(1000), "an object of type ndarray"),
+    ],
+)
+def test_a_question_wants_a_number(prediction, words):
+    answer = witnesses.QUESTIONS["upper_value"].check(prediction).text
+    assert answer == f"{words} is not a number such as 12.5."
+
+
+@pytest.mark.parametrize("prediction", ["0.75", " 0.750", np.float32(0.75), np.array(0.75)])
+def test_a_question_takes_a_number_in_any_form(prediction):
+    assert witnesses.QUESTIONS["upper_value"].check(prediction).text.startswith("Right.")

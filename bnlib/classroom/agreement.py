@@ -80,7 +80,10 @@ def _pairs(ours: Any, torchs: Any) -> dict[str, tuple[np.ndarray, np.ndarray]]:
 
 
 def _array(value: Any) -> np.ndarray:
-    return np.asarray(value.detach() if hasattr(value, "detach") else value)
+    array = np.asarray(value.detach() if hasattr(value, "detach") else value)
+    if array.dtype.kind not in "biufc":
+        raise TypeError(f"agree() compares numbers; this is of type {type(value).__name__}.")
+    return array
 
 
 def _relative_tolerance(array: np.ndarray) -> float:

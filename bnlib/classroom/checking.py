@@ -24,6 +24,7 @@ from bnlib.classroom.mistakes import Mistake, with_each
 from bnlib.classroom.zoo import ZOO
 
 TOLERANCE = 1e-3  # of the largest right value; every mistake is farther away
+CHANGED_BY_TORCH_TOO = ("running_mean", "running_var")
 
 Inputs = Mapping[str, Any]
 Outcome = tuple[np.ndarray, ...]
@@ -82,6 +83,8 @@ class Exercise:
             try:
                 outcomes.append(_outcome_of(answer, given, len(right)))
             except _NotAttemptedError:
+                if outcomes:
+                    return Shown(f"Not yet: your function returns nothing for {_in_words(given)}.")
                 return Shown(f"Not attempted yet: {self.name} returns nothing so far.")
             except _CannotBeCheckedError as problem:
                 return Shown(f"Not yet: {problem}")
@@ -164,9 +167,12 @@ class Question:
         if prediction is ... or prediction is None:
             return Shown("No prediction yet: put your number in the place of the dots.")
         try:
-            given = float(prediction)
-        except (TypeError, ValueError):
-            return Shown(f"{prediction!r} is not a number.")
+            with _quiet():
+                given = float(prediction)
+        except (TypeError, ValueError, OverflowError):
+            given = np.nan
+        if not np.isfinite(given):
+            return Shown(f"{_short(prediction)} is not a number such as 12.5.")
 
         def is_given(outcome: Outcome) -> bool:
             return abs(float(outcome[0]) - given) <= 0.0051
@@ -204,7 +210,7 @@ def _outcome_of(answer: Callable[..., Any], given: Inputs, parts: int) -> Outcom
         raise _CannotBeCheckedError(
             f"it was still running {with_inputs} when you stopped it. Is there a loop without end?"
         ) from None
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise _CannotBeCheckedError(
             f"your function raised {type(error).__name__}: {error}\n{_line_of(answer, error)}"
             f"{with_inputs}"
@@ -212,10 +218,12 @@ def _outcome_of(answer: Callable[..., Any], given: Inputs, parts: int) -> Outcom
     if returned is None or returned is ...:
         raise _NotAttemptedError
     for name, value in given.items():
+        if name in CHANGED_BY_TORCH_TOO:
+            continue
         if not all(map(np.array_equal, _arrays(mine[name]), _arrays(value))):
             raise _CannotBeCheckedError(
                 f"your function changes {name} itself, which its caller still needs. Make a new "
-                f"array: {name} = {name} - mean instead of {name} -= mean."
+                "array: x = x - mean does, but x -= mean changes x."
             )
     return _as_outcome(returned, parts)
 
@@ -224,7 +232,7 @@ def _arrays(value: Any) -> Sequence[Any]:
     return value if isinstance(value, tuple) else (value,)
 
 
-def _line_of(answer: Callable[..., Any], error: Exception) -> str:
+def _line_of(answer: Callable[..., Any], error: BaseException) -> str:
     code = getattr(answer, "__code__", None)
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
         if code and frame.filename == code.co_filename:
@@ -239,20 +247,31 @@ def _as_outcome(returned: Any, parts: int | None) -> Outcome:
         parts = len(returned) if isinstance(returned, tuple) else 1
     if parts == 1:
         returned = [returned]
-    elif not isinstance(returned, (tuple, list)) or len(returned) != parts:
-        raise _CannotBeCheckedError(f"your function should return {parts} things: a, b.")
-    arrays = []
-    for value in returned:
-        try:
-            array = np.asarray(value.detach() if hasattr(value, "detach") else value)
-        except ValueError:
-            array = np.array(None)
-        if array.dtype.kind not in "fiub":
-            raise _CannotBeCheckedError(
-                f"your function returns {_short(value)}, which is not an array of numbers."
-            )
-        arrays.append(array)
-    return tuple(arrays)
+    elif isinstance(returned, (str, Mapping)) or not _has_length(returned, parts):
+        raise _CannotBeCheckedError(f"your function should return {parts} arrays: return a, b.")
+    return tuple(map(_as_array, returned))
+
+
+def _has_length(value: Any, length: int) -> bool:
+    try:
+        return len(value) == length
+    except TypeError:
+        return False
+
+
+def _as_array(value: Any) -> np.ndarray:
+    try:
+        array = np.asarray(value.detach() if hasattr(value, "detach") else value)
+        if array.dtype == object:
+            array = np.array([float(number) for number in array.flat]).reshape(array.shape)
+    except (TypeError, ValueError, RuntimeError):  # ragged, not numbers, or a sparse tensor
+        array = np.array(None)
+    if array.dtype.kind not in "fiub":
+        real = "real " if array.dtype.kind == "c" else ""
+        raise _CannotBeCheckedError(
+            f"your function returns {_short(value)}, which is not an array of {real}numbers."
+        )
+    return array
 
 
 def _same(one: Outcome, other: Outcome, right: Outcome = ()) -> bool:
@@ -284,8 +303,13 @@ def _first_difference(outcome: Outcome, right: Outcome) -> str:
 
 
 def _short(value: Any) -> str:
-    text = as_text(value) if isinstance(value, np.ndarray) else repr(value)
-    return " ".join(text.split()) if len(text) < 200 else f"a {type(value).__name__}"
+    try:
+        text = as_text(value) if isinstance(value, np.ndarray) else repr(value)
+    except Exception:  # an array of anything but numbers, or an object without words
+        text = ""
+    if 0 < len(text) < 200:
+        return " ".join(text.split())
+    return f"an object of type {type(value).__name__}"
 
 
 def _in_words(given: Inputs) -> str:

@@ -11,12 +11,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from copy import deepcopy
 from functools import partial
+from time import monotonic
 from types import CodeType, FrameType
 from typing import Any
 
 from bnlib import functional
-from bnlib.classroom.mistakes import with_each
+from bnlib.classroom.mistakes import Mistake, with_each
 from bnlib.classroom.zoo import ZOO
+
+NO_MISTAKE = Mistake("no mistake", "", 0, (), "")
+PATIENCE = 5  # seconds that a learner waits for a name
 
 
 def suspicion(caller: FrameType, is_shown: Callable[[Any], bool]) -> str:
@@ -26,12 +30,17 @@ def suspicion(caller: FrameType, is_shown: Callable[[Any], bool]) -> str:
         caller: the frame of the call, in which the arguments are computed again.
         is_shown: whether a value is the wrong one that the call was given.
     """
+    end = monotonic() + PATIENCE
     for code in _arguments(caller):
-        again = partial(_again, code, caller.f_globals | caller.f_locals)
+        again = partial(_is_shown_again, is_shown, code, caller.f_globals | caller.f_locals)
+        fitting = []
         with _bnlib_for_torch():
-            values = list(with_each(ZOO, again))
-        fitting = [mistake for mistake, value in values if is_shown(value)]
-        if 0 < len(fitting) < len(values):
+            for mistake, fits in with_each((NO_MISTAKE, *ZOO), again):
+                if fits:
+                    fitting.append(mistake)
+                if monotonic() > end:
+                    return ""
+        if fitting and NO_MISTAKE not in fitting:
             return "".join(f"\nThat is what this mistake gives: {mistake}" for mistake in fitting)
     return ""
 
@@ -45,12 +54,15 @@ def _arguments(caller: FrameType) -> Iterator[CodeType]:
             node.lineno, node.end_lineno, node.col_offset, node.end_col_offset
         ):  # fmt: skip
             for argument in node.args[:2]:
+                if isinstance(argument, ast.Starred):
+                    return
                 yield compile(ast.Expression(argument), "argument", "eval")
 
 
-def _again(code: CodeType, scope: dict[str, Any]) -> Any:
-    """The value of an expression, computed without touching what it uses."""
-    return eval(code, scope | {name: _copy(scope[name]) for name in code.co_names if name in scope})
+def _is_shown_again(is_shown: Callable[[Any], bool], code: CodeType, scope: dict[str, Any]) -> bool:
+    """Whether an expression gives what was shown, computed without touching what it uses."""
+    copies = {name: _copy(scope[name]) for name in code.co_names if name in scope}
+    return is_shown(eval(code, scope | copies))
 
 
 def _copy(value: Any) -> Any:

@@ -65,12 +65,12 @@ def with_each(
 ) -> Iterator[tuple[Mistake, Any]]:
     """What compute() gives while bnlib makes each mistake; those where it raises are left out."""
     for mistake in zoo:
-        with mistake.made(), np.errstate(all="ignore"), warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            try:
+        try:
+            with mistake.made(), np.errstate(all="ignore"), warnings.catch_warnings():
+                warnings.simplefilter("ignore")
                 value = compute()
-            except Exception:  # a wrong rule may fail in any way
-                continue
+        except Exception:  # a wrong rule may fail in any way, or not fit an edited bnlib
+            continue
         yield mistake, value
 
 
@@ -78,20 +78,21 @@ def with_each(
 def _wrong_functions(
     edits: tuple[tuple[str, str], ...],
 ) -> list[tuple[ModuleType | type, dict[str, FunctionType]]]:
-    """What to put in the place of what: functions of functional.py, or methods of a module."""
+    """What to put in the place of what: functions of functional.py, and methods of modules.
+
+    Both files as a whole, so that a mistake takes the place of any that was made before.
+    """
     sources = {module: inspect.getsource(module) for module in (functional, modules)}
-    changed = set()
     for right, wrong in edits:
         if sum(source.count(right) for source in sources.values()) != 1:
             raise ValueError(f"{right!r} is not found exactly once in the source of bnlib.")
         home = next(module for module, source in sources.items() if right in source)
         sources[home] = sources[home].replace(right, wrong)
-        changed.add(home)
 
     found: list[tuple[ModuleType | type, dict[str, FunctionType]]] = []
-    for module in changed:
+    for module, source in sources.items():
         namespace: dict[str, Any] = {"__name__": module.__name__}
-        exec(compile(sources[module], f"wrong {module.__name__}", "exec"), namespace)
+        exec(compile(source, f"wrong {module.__name__}", "exec"), namespace)
         owner: ModuleType | type = module
         if module is functional:
             namespace["BatchNormGradients"] = functional.BatchNormGradients

@@ -98,13 +98,21 @@ def exercises_name(mistake):
 
 def agree_names(mistake):
     """Whether agree() raises for the smallest input, and names the mistake."""
-    scope = {"np": np, "F": F, "bnlib": bnlib, "agree": agree}
-    scope["right"] = eval(mistake.shown_by, scope)
-    cell = f"agree({mistake.shown_by}, right)"
-    linecache.cache["<cell>"] = (len(cell), None, cell.splitlines(keepends=True), "<cell>")
+    return str(mistake) in what_agree_says(mistake)
+
+
+def what_agree_says(mistake):
+    right = eval(mistake.shown_by, {"np": np, "F": F, "bnlib": bnlib})
     with mistake.made(), np.errstate(all="ignore"):
-        try:
-            exec(compile(cell, "<cell>", "exec"), scope)
-        except DisagreementError as disagreement:
-            return str(mistake) in str(disagreement)
-    return False
+        return disagreement_in(f"agree({mistake.shown_by}, right)", right=right)
+
+
+def disagreement_in(cell, **scope):
+    """What agree() says in a cell; empty where it agrees."""
+    scope |= {"np": np, "F": F, "bnlib": bnlib, "agree": agree}
+    linecache.cache["<cell>"] = (len(cell), None, cell.splitlines(keepends=True), "<cell>")
+    try:
+        exec(compile(cell, "<cell>", "exec"), scope)
+    except DisagreementError as disagreement:
+        return str(disagreement)
+    return ""

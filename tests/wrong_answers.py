@@ -1,0 +1,484 @@
+"""Wrong answers that are not in the zoo, each named exercise__what_is_wrong."""
+
+import numpy as np
+
+from bnlib.classroom import exercises
+
+
+def normalized(x, eps, axis=0):
+    return (x - x.mean(axis, keepdims=True)) / np.sqrt(x.var(axis, keepdims=True) + eps)
+
+
+# Lesson 1
+
+
+def normalize_table__distances_instead_of_squares(x, eps):
+    centered = x - x.mean(0)
+    return centered / (np.abs(centered).mean(0) + eps)
+
+
+def normalize_table__root_of_the_mean_distance(x, eps):
+    centered = x - x.mean(0)
+    return centered / np.sqrt(np.abs(centered).mean(0) + eps)
+
+
+def normalize_table__median(x, eps):
+    return (x - np.median(x, 0)) / np.sqrt(x.var(0) + eps)
+
+
+def normalize_table__eps_squared(x, eps):
+    return normalized(x, eps**2)
+
+
+def normalize_table__eps_twice(x, eps):
+    return normalized(x, 2 * eps)
+
+
+def normalize_table__eps_subtracted(x, eps):
+    return normalized(x, -eps)
+
+
+def normalize_table__eps_of_its_own(x, eps):
+    return normalized(x, 1e-5)
+
+
+def normalize_table__eps_as_a_floor(x, eps):
+    return (x - x.mean(0)) / np.sqrt(np.maximum(x.var(0), eps))
+
+
+def normalize_table__sign(x, eps):
+    return -normalized(x, eps)
+
+
+def normalize_table__from_0_to_1(x, eps):
+    return (x - x.min(0)) / np.sqrt(np.ptp(x, axis=0) ** 2 + eps)
+
+
+def normalize_table__largest_value(x, eps):
+    return (x - x.mean(0)) / np.sqrt((np.abs(x - x.mean(0)).max(0)) ** 2 + eps)
+
+
+def normalize_table__sum_of_squares(x, eps):
+    centered = x - x.mean(0)
+    return centered / np.sqrt(np.square(centered).sum(0) + eps)
+
+
+def normalize_table__squares_without_the_mean(x, eps):
+    return (x - x.mean(0)) / np.sqrt(np.square(x).mean(0) + eps)
+
+
+def normalize_table__two_too_few(x, eps):
+    return (x - x.mean(0)) / np.sqrt(np.square(x - x.mean(0)).sum(0) / (len(x) - 2) + eps)
+
+
+def normalize_table__n_plus_1(x, eps):
+    return (x - x.mean(0)) / np.sqrt(np.square(x - x.mean(0)).sum(0) / (len(x) + 1) + eps)
+
+
+def normalize_table__pooled_variance(x, eps):
+    return (x - x.mean(0)) / np.sqrt(x.var() + eps)
+
+
+def normalize_table__pooled_mean(x, eps):
+    return (x - x.mean()) / np.sqrt(x.var(0) + eps)
+
+
+def normalize_table__twice(x, eps):
+    return normalized(normalized(x, eps), eps)
+
+
+def normalize_table__not_divided(x, eps):
+    return x - x.mean(0)
+
+
+def normalize_table__columns_of_length_1(x, eps):
+    return (x - x.mean(0)) / np.sqrt(np.square(x - x.mean(0)).sum(0)).clip(eps)
+
+
+def normalize_table__rounded(x, eps):
+    return normalized(x, eps).round(1)
+
+
+def normalize_table__half_precision_mean(x, eps):
+    return (x - x.mean(0).astype(np.float16)) / np.sqrt(x.var(0) + eps)
+
+
+def normalize_table__unbiased_and_eps_outside(x, eps):
+    return (x - x.mean(0)) / (x.std(0, ddof=1) + eps)
+
+
+def normalize_table__not_centered_and_by_the_variance(x, eps):
+    return x / (x.var(0) + eps)
+
+
+def normalize_table__unbiased_and_not_centered(x, eps):
+    return x / np.sqrt(x.var(0, ddof=1) + eps)
+
+
+def whole_batch_norm__weight_transposed(x, weight, bias, eps):
+    return weight[::-1] * normalized(x, eps) + bias
+
+
+def whole_batch_norm__weight_and_bias_exchanged(x, weight, bias, eps):
+    return bias * normalized(x, eps) + weight
+
+
+def whole_batch_norm__bias_subtracted(x, weight, bias, eps):
+    return weight * normalized(x, eps) - bias
+
+
+def whole_batch_norm__size_of_the_weight(x, weight, bias, eps):
+    return np.abs(weight) * normalized(x, eps) + bias
+
+
+def whole_batch_norm__weight_under_the_root(x, weight, bias, eps):
+    return (x - x.mean(0)) / np.sqrt(weight**2 * x.var(0) + eps) + bias
+
+
+def whole_batch_norm__weight_and_bias_first(x, weight, bias, eps):
+    return normalized(weight * x + bias, eps)
+
+
+def whole_batch_norm__bias_forgotten(x, weight, bias, eps):
+    return weight * normalized(x, eps)
+
+
+def whole_batch_norm__weight_forgotten(x, weight, bias, eps):
+    return normalized(x, eps) + bias
+
+
+def whole_batch_norm__unbiased_and_scaled_last(x, weight, bias, eps):
+    return weight * ((x - x.mean(0)) / np.sqrt(x.var(0, ddof=1) + eps) + bias)
+
+
+# Lesson 2
+
+
+def output_in_mode__modes_exchanged(x, running_mean, running_var, training, eps):
+    return exercises.output_in_mode.solved(x, running_mean, running_var, not training, eps)
+
+
+def output_in_mode__mean_of_the_batch_always(x, running_mean, running_var, training, eps):
+    return (x - x.mean(0)) / np.sqrt((x.var(0) if training else running_var) + eps)
+
+
+def output_in_mode__variance_of_the_batch_always(x, running_mean, running_var, training, eps):
+    return (x - (x.mean(0) if training else running_mean)) / np.sqrt(x.var(0) + eps)
+
+
+def output_in_mode__root_of_running_var_forgotten(x, running_mean, running_var, training, eps):
+    if training:
+        return normalized(x, eps)
+    return (x - running_mean) / (running_var + eps)
+
+
+def output_in_mode__eps_in_training_only(x, running_mean, running_var, training, eps):
+    return normalized(x, eps) if training else (x - running_mean) / np.sqrt(running_var)
+
+
+def output_in_mode__unchanged_in_test(x, running_mean, running_var, training, eps):
+    return normalized(x, eps) if training else x
+
+
+def output_in_mode__unbiased_in_both(x, running_mean, running_var, training, eps):
+    mean, var = (x.mean(0), x.var(0)) if training else (running_mean, running_var)
+    return (x - mean) / np.sqrt(var * len(x) / (len(x) - 1) + eps)
+
+
+def output_in_mode__half_of_each(x, running_mean, running_var, training, eps):
+    mean, var = (x.mean(0) + running_mean) / 2, (x.var(0) + running_var) / 2
+    return (x - mean) / np.sqrt(var + eps)
+
+
+def next_running_mean__moves_in_test_only(x, running_mean, training):
+    return exercises.next_running_mean.solved(x, running_mean, not training)
+
+
+def next_running_mean__momentum_squared(x, running_mean, training):
+    return 0.99 * running_mean + 0.01 * x.mean(0) if training else running_mean
+
+
+def next_running_mean__nothing_forgotten(x, running_mean, training):
+    return running_mean + 0.1 * x.mean(0) if training else running_mean
+
+
+def next_running_mean__away_from_the_batch(x, running_mean, training):
+    return 1.1 * running_mean - 0.1 * x.mean(0) if training else running_mean
+
+
+def next_running_mean__median(x, running_mean, training):
+    return 0.9 * running_mean + 0.1 * np.median(x, 0) if training else running_mean
+
+
+def next_running_mean__keras_and_in_test_too(x, running_mean, training):
+    return 0.1 * running_mean + 0.9 * x.mean(0)
+
+
+# Lesson 3
+
+
+def updated_statistics__momentum_squared(running_mean, running_var, x, momentum):
+    return exercises.updated_statistics.solved(running_mean, running_var, x, momentum**2)
+
+
+def updated_statistics__old_by_one_over_momentum(running_mean, running_var, x, momentum):
+    return running_mean + momentum * x.mean(0), running_var + momentum * x.var(0, ddof=1)
+
+
+def updated_statistics__exchanged(running_mean, running_var, x, momentum):
+    return exercises.updated_statistics.solved(running_mean, running_var, x, momentum)[::-1]
+
+
+def updated_statistics__two_too_few(running_mean, running_var, x, momentum):
+    return (
+        (1 - momentum) * running_mean + momentum * x.mean(0),
+        (1 - momentum) * running_var + momentum * x.var(0) * len(x) / max(len(x) - 2, 0.5),
+    )
+
+
+def updated_statistics__around_the_running_mean(running_mean, running_var, x, momentum):
+    new_var = np.square(x - running_mean).sum(0) / (len(x) - 1)
+    mean, _ = exercises.updated_statistics.solved(running_mean, running_var, x, momentum)
+    return mean, (1 - momentum) * running_var + momentum * new_var
+
+
+def updated_statistics__mean_alone(running_mean, running_var, x, momentum):
+    return (1 - momentum) * running_mean + momentum * x.mean(0), running_var
+
+
+def updated_statistics__keras_and_biased(running_mean, running_var, x, momentum):
+    return (
+        momentum * running_mean + (1 - momentum) * x.mean(0),
+        momentum * running_var + (1 - momentum) * x.var(0),
+    )
+
+
+def updated_statistics__keras_for_the_variance(running_mean, running_var, x, momentum):
+    return (
+        (1 - momentum) * running_mean + momentum * x.mean(0),
+        momentum * running_var + (1 - momentum) * x.var(0, ddof=1),
+    )
+
+
+def updated_statistics__biased_deviation(running_mean, running_var, x, momentum):
+    return (
+        (1 - momentum) * running_mean + momentum * x.mean(0),
+        (1 - momentum) * running_var + momentum * x.std(0),
+    )
+
+
+def moved(batches, shares, ddof=1, mean=0.0, var=1.0):
+    for share, x in zip(shares, batches, strict=False):
+        mean = (1 - share) * mean + share * x.mean(0)
+        var = (1 - share) * var + share * x.var(0, ddof=ddof)
+    return mean, var
+
+
+def after_batches__average_off_by_one(batches, momentum):
+    shares = [momentum or 1 / (k + 2) for k in range(len(batches))]
+    return moved(batches, shares)
+
+
+def after_batches__last_batch_forgotten(batches, momentum):
+    return moved(batches, [momentum or 1 / k for k in range(1, len(batches))])
+
+
+def after_batches__from_the_last_to_the_first(batches, momentum):
+    return moved(batches[::-1], [momentum or 1 / (k + 1) for k in range(len(batches))])
+
+
+def after_batches__starts_at_the_first_batch(batches, momentum):
+    first, *others = batches
+    shares = [momentum or 1 / (k + 2) for k in range(len(others))]
+    return moved(others, shares, mean=first.mean(0), var=first.var(0, ddof=1))
+
+
+def after_batches__pooled(batches, momentum):
+    if momentum:
+        return moved(batches, [momentum] * len(batches))
+    together = np.concatenate(batches)
+    return together.mean(0), together.var(0, ddof=1)
+
+
+def after_batches__none_read_as_0(batches, momentum):
+    return moved(batches, [momentum or 0] * len(batches))
+
+
+def after_batches__biased_and_none_read_as_a_tenth(batches, momentum):
+    return moved(batches, [momentum or 0.1] * len(batches), ddof=0)
+
+
+def after_batches__starts_at_0_and_biased(batches, momentum):
+    return moved(batches, [momentum or 1 / (k + 1) for k in range(len(batches))], 0, 0.0, 0.0)
+
+
+# Lesson 4
+
+
+def parameter_gradients__weight_with_centered_x(grad_output, x, eps):
+    return (grad_output * (x - x.mean(0))).sum(0), grad_output.sum(0)
+
+
+def parameter_gradients__bias_averaged(grad_output, x, eps):
+    return (grad_output * normalized(x, eps)).sum(0), grad_output.mean(0)
+
+
+def parameter_gradients__exchanged(grad_output, x, eps):
+    return grad_output.sum(0), (grad_output * normalized(x, eps)).sum(0)
+
+
+def parameter_gradients__summed_over_features(grad_output, x, eps):
+    whole = (grad_output * normalized(x, eps)).sum()
+    return np.full(x.shape[1], whole), np.full(x.shape[1], grad_output.sum())
+
+
+def parameter_gradients__ones_for_the_bias(grad_output, x, eps):
+    return (grad_output * normalized(x, eps)).sum(0), np.full(x.shape[1], float(len(x)))
+
+
+def parameter_gradients__with_x_and_averaged(grad_output, x, eps):
+    return (grad_output * x).mean(0), grad_output.mean(0)
+
+
+def parts(grad_output, x, weight, eps):
+    return weight * grad_output, normalized(x, eps), np.sqrt(x.var(0) + eps)
+
+
+def input_gradient__root_forgotten(grad_output, x, weight, eps):
+    h, x_hat, _ = parts(grad_output, x, weight, eps)
+    return h - h.mean(0) - x_hat * (h * x_hat).mean(0)
+
+
+def input_gradient__variance_instead_of_the_root(grad_output, x, weight, eps):
+    h, x_hat, root = parts(grad_output, x, weight, eps)
+    return (h - h.mean(0) - x_hat * (h * x_hat).mean(0)) / root**2
+
+
+def input_gradient__two_over_n(grad_output, x, weight, eps):
+    h, x_hat, root = parts(grad_output, x, weight, eps)
+    return (h - h.mean(0) - 2 * x_hat * (h * x_hat).mean(0)) / root
+
+
+def input_gradient__half_a_path(grad_output, x, weight, eps):
+    h, x_hat, root = parts(grad_output, x, weight, eps)
+    return (h - h.mean(0) - x_hat * (h * x_hat).mean(0) / 2) / root
+
+
+def input_gradient__path_added(grad_output, x, weight, eps):
+    h, x_hat, root = parts(grad_output, x, weight, eps)
+    return (h - h.mean(0) + x_hat * (h * x_hat).mean(0)) / root
+
+
+def input_gradient__sums_for_means(grad_output, x, weight, eps):
+    h, x_hat, root = parts(grad_output, x, weight, eps)
+    return (h - h.sum(0) - x_hat * (h * x_hat).sum(0)) / root
+
+
+def input_gradient__x_for_x_hat(grad_output, x, weight, eps):
+    h, _, root = parts(grad_output, x, weight, eps)
+    return (h - h.mean(0) - x * (h * x).mean(0)) / root
+
+
+def input_gradient__weight_twice(grad_output, x, weight, eps):
+    return exercises.input_gradient.solved(grad_output, x, weight**2, eps)
+
+
+def input_gradient__divided_by_the_weight(grad_output, x, weight, eps):
+    return exercises.input_gradient.solved(grad_output, x, 1 / weight, eps)
+
+
+def input_gradient__sign(grad_output, x, weight, eps):
+    return -exercises.input_gradient.solved(grad_output, x, weight, eps)
+
+
+def input_gradient__of_a_plain_sum(grad_output, x, weight, eps):
+    return exercises.input_gradient.solved(np.ones_like(x), x, weight, eps)
+
+
+def input_gradient__no_weight_and_no_path_through_the_mean(grad_output, x, weight, eps):
+    _, x_hat, root = parts(grad_output, x, weight, eps)
+    return (grad_output - x_hat * (grad_output * x_hat).mean(0)) / root
+
+
+def input_gradient__no_weight_and_constants(grad_output, x, weight, eps):
+    return grad_output / np.sqrt(x.var(0) + eps)
+
+
+def input_gradient_in_test__root_forgotten(grad_output, x, weight, running_mean, running_var, eps):
+    return weight * grad_output / (running_var + eps)
+
+
+def input_gradient_in_test__variance_of_the_batch(
+    grad_output, x, weight, running_mean, running_var, eps
+):
+    return weight * grad_output / np.sqrt(x.var(0) + eps)
+
+
+def input_gradient_in_test__with_the_path_through_the_mean(
+    grad_output, x, weight, running_mean, running_var, eps
+):
+    h = weight * grad_output
+    return (h - h.mean(0)) / np.sqrt(running_var + eps)
+
+
+def input_gradient_in_test__output_instead(grad_output, x, weight, running_mean, running_var, eps):
+    return weight * (x - running_mean) / np.sqrt(running_var + eps)
+
+
+def input_gradient_in_test__no_weight_and_no_eps(
+    grad_output, x, weight, running_mean, running_var, eps
+):
+    return grad_output / np.sqrt(running_var)
+
+
+# Lesson 5
+
+
+def normalize_images__rows(x, eps):
+    return normalized(x, eps, (0, 3))
+
+
+def normalize_images__columns(x, eps):
+    return normalized(x, eps, (0, 2))
+
+
+def normalize_images__places_without_channels(x, eps):
+    return normalized(x, eps, (0, 1))
+
+
+def normalize_images__layer_without_samples(x, eps):
+    return normalized(x, eps, (1,))
+
+
+def normalize_images__mean_per_channel_variance_per_pixel(x, eps):
+    return (x - x.mean((0, 2, 3), keepdims=True)) / np.sqrt(x.var(0, keepdims=True) + eps)
+
+
+def normalize_images__mean_of_the_variances_of_images(x, eps):
+    var = x.var((2, 3), keepdims=True).mean(0, keepdims=True)
+    return (x - x.mean((0, 2, 3), keepdims=True)) / np.sqrt(var + eps)
+
+
+def normalize_images__per_image_and_eps_outside(x, eps):
+    return (x - x.mean((2, 3), keepdims=True)) / (x.std((2, 3), keepdims=True) + eps)
+
+
+def normalize_images__first_image_alone(x, eps):
+    first = x[:1]
+    mean, var = first.mean((0, 2, 3), keepdims=True), first.var((0, 2, 3), keepdims=True)
+    return (x - mean) / np.sqrt(var + eps)
+
+
+def normalize_text__mean_per_channel_variance_per_place(x, eps):
+    return (x - x.mean((0, 1))) / np.sqrt(x.var(0) + eps)
+
+
+def normalize_text__reshaped_instead_of_moved(x, eps):
+    return normalized(x.reshape(x.shape[0], x.shape[2], x.shape[1]), eps, (0, 2)).reshape(x.shape)
+
+
+def normalize_text__unbiased_over_all(x, eps):
+    return (x - x.mean()) / np.sqrt(x.var(ddof=1) + eps)
+
+
+ANSWERS = {name: answer for name, answer in globals().items() if "__" in name.strip("_")}
