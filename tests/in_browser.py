@@ -73,3 +73,10 @@ def run_all(page):
         page.evaluate("command => window.jupyterapp.commands.execute(command)", command)
     model = "window.jupyterapp.shell.currentWidget.model.toJSON()"
     return [c for c in page.evaluate(f"() => {model}.cells") if c["cell_type"] == "code"]
+
+
+def scroll_to(page, cell_id):
+    """Bring a cell into view; JupyterLab hides those that are far away."""
+    notebook = "window.jupyterapp.shell.currentWidget.content"
+    index = f"{notebook}.widgets.findIndex(cell => cell.model.id === id)"
+    page.evaluate(f"id => {notebook}.scrollToItem({index})", cell_id)

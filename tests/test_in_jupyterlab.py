@@ -4,7 +4,16 @@ from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import pytest
-from in_browser import CHROMIUM, FLAGS, LESSONS, jupyterlab, needs_chromium, open_notebook, run_all
+from in_browser import (
+    CHROMIUM,
+    FLAGS,
+    LESSONS,
+    jupyterlab,
+    needs_chromium,
+    open_notebook,
+    run_all,
+    scroll_to,
+)
 
 sync_playwright = pytest.importorskip("playwright.sync_api").sync_playwright
 Axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe
@@ -58,6 +67,7 @@ def test_a_lesson_and_its_lab(path, lab_url, page):
     broken = "() => [...document.querySelectorAll('img')].filter(i => !i.naturalWidth).length"
     assert page.evaluate(broken) == 0
 
+    scroll_to(page, "lab")
     lab = page.locator(LAB)
     lab.scroll_into_view_if_needed()
     lab.get_by_role("button", name="reset").click()
