@@ -20,7 +20,7 @@ import numpy as np
 import bnlib
 from bnlib import functional
 from bnlib.classroom.display import Shown, as_text
-from bnlib.classroom.mistakes import Mistake, with_each
+from bnlib.classroom.mistakes import Mistake, named, with_each
 from bnlib.classroom.zoo import ZOO
 
 TOLERANCE = 1e-3  # of the largest right value; every mistake is farther away
@@ -85,12 +85,13 @@ class Exercise:
             except _NotAttemptedError:
                 if outcomes:
                     return Shown(f"Not yet: your function returns nothing for {_in_words(given)}.")
-                return Shown(f"Not attempted yet: {self.name} returns nothing so far.")
+                return Shown(f"Not attempted yet: {self.name} has no return so far.")
             except _CannotBeCheckedError as problem:
                 return Shown(f"Not yet: {problem}")
         wrong = [i for i, right in enumerate(self.right) if not _same(outcomes[i], right)]
         if not wrong:
-            return Shown(f"Right, on all {len(outcomes)} inputs. {self.hard_part}")
+            tried = "both" if len(outcomes) == 2 else f"all {len(outcomes)}"
+            return Shown(f"Right, on {tried} inputs. {self.hard_part}")
         first = wrong[0]
         where = _first_difference(outcomes[first], self.right[first])
         return Shown(
@@ -103,13 +104,14 @@ class Exercise:
             for mistake, wrong in self.mistakes
             if all(map(_same, outcomes, wrong, self.right))
         ]
-        return "".join(f"\nThat is what this mistake gives: {mistake}" for mistake in fitting)
+        return named(fitting)
 
     def hint(self) -> Shown:
         """The next hint."""
-        hint = self.hints[min(self._hints_given, len(self.hints) - 1)]
         self._hints_given += 1
-        return Shown(hint)
+        if self._hints_given > len(self.hints):
+            return Shown(f"That was the last one; exercises.{self.name}.solution() shows the rest.")
+        return Shown(self.hints[self._hints_given - 1])
 
     def solution(self) -> Shown:
         """The function as we would write it."""
@@ -180,8 +182,8 @@ class Question:
         if is_given(self.exercise.right[0]):
             return Shown(f"Right. {self.exercise.hard_part}")
         fitting = [mistake for mistake, wrong in self.exercise.mistakes if is_given(wrong[0])]
-        named = "".join(f"\nThat is what this mistake gives: {mistake}" for mistake in fitting)
-        return Shown(f"Not {given:g}.{named or ' Have another look at the steps, one by one.'}")
+        advice = named(fitting[:1]) or " Have another look at the steps, one by one."
+        return Shown(f"Not {given:g}.{advice}")
 
 
 class _NotAttemptedError(Exception):
@@ -286,20 +288,23 @@ def _same(one: Outcome, other: Outcome, right: Outcome = ()) -> bool:
 
 
 def _first_difference(outcome: Outcome, right: Outcome) -> str:
-    for returned, expected in zip(outcome, right, strict=True):
-        if _same((returned,), (expected,)):
-            continue
-        if returned.shape != expected.shape:
-            return f"your result has shape {returned.shape}; it should have {expected.shape}."
-        note = ""
-        if returned.dtype.kind in "iu":
-            note = f" (Your numbers are whole ones, {returned.dtype}: compute with floats.)"
-        if expected.size <= 6:
-            return f"you get {_short(returned)}; it should be {_short(expected)}.{note}"
-        close = np.isclose(returned, expected, rtol=0, atol=TOLERANCE * np.abs(expected).max())
-        at = tuple(int(i) for i in np.argwhere(~close)[0])
-        return f"you get {returned[at]:.4f} at {list(at)}; it should be {expected[at]:.4f}.{note}"
-    raise AssertionError("there is no difference")
+    if len(right) == 2 and _same(outcome[::-1], right):
+        return "your two results are right, but in the other order."
+    which = next(
+        i for i, (a, b) in enumerate(zip(outcome, right, strict=True)) if not _same((a,), (b,))
+    )
+    returned, expected = outcome[which], right[which]
+    who = "you get" if len(right) == 1 else f"the {('first', 'second')[which]} of your results is"
+    if returned.shape != expected.shape:
+        return f"{who} an array of shape {returned.shape}; it should have {expected.shape}."
+    note = ""
+    if returned.dtype.kind in "iu":
+        note = f" (Your numbers are whole ones, {returned.dtype}: compute with floats.)"
+    if expected.size <= 6:
+        return f"{who} {_short(returned)}; it should be {_short(expected)}.{note}"
+    close = np.isclose(returned, expected, rtol=0, atol=TOLERANCE * np.abs(expected).max())
+    at = tuple(int(i) for i in np.argwhere(~close)[0])
+    return f"{who} {returned[at]:.4f} at {list(at)}; it should be {expected[at]:.4f}.{note}"
 
 
 def _short(value: Any) -> str:
@@ -315,8 +320,10 @@ def _short(value: Any) -> str:
 def _in_words(given: Inputs) -> str:
     words = []
     for name, value in given.items():
-        if isinstance(value, tuple):
-            words.append(f"{name} = {len(value)} batches")
+        if isinstance(value, tuple) and len(value) < 5:
+            words.append(f"{name} = {', '.join(str(batch.tolist()) for batch in value)}")
+        elif isinstance(value, tuple):
+            words.append(f"{len(value)} {name}")
         elif np.size(value) > 12:
             words.append(f"{name} of shape {np.shape(value)}")
         else:

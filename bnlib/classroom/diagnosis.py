@@ -16,7 +16,7 @@ from types import CodeType, FrameType
 from typing import Any
 
 from bnlib import functional
-from bnlib.classroom.mistakes import Mistake, with_each
+from bnlib.classroom.mistakes import Mistake, named, with_each
 from bnlib.classroom.zoo import ZOO
 
 NO_MISTAKE = Mistake("no mistake", "", 0, (), "")
@@ -41,7 +41,7 @@ def suspicion(caller: FrameType, is_shown: Callable[[Any], bool]) -> str:
                 if monotonic() > end:
                     return ""
         if fitting and NO_MISTAKE not in fitting:
-            return "".join(f"\nThat is what this mistake gives: {mistake}" for mistake in fitting)
+            return named(fitting)
     return ""
 
 

@@ -158,7 +158,7 @@ def next_running_mean(x, running_mean, training):
 def _test_output(bnlib: Any) -> Any:
     bn = bnlib.BatchNorm1d(1, momentum=0.1, dtype=np.float64)
     bn([[10.0], [30.0]])
-    return bn.eval()([[10.0]])[0, 0]
+    return bn.eval()([[10.0], [30.0]])[0, 0]
 
 
 early_output = Question(
@@ -231,8 +231,8 @@ MANY_BATCHES = tuple(draw.normal(5, 2, (4, 2)) for _ in range(10))
     ],
 )
 def after_batches(batches, momentum):
-    """Running mean and variance of a new layer after some training batches, each (N, C)."""
-    mean, var = np.array(0.0), np.array(1.0)
+    """Running mean and variance of a new layer after a tuple of training batches."""
+    mean, var = 0.0, 1.0
     for k, x in enumerate(batches, start=1):
         share = 1 / k if momentum is None else momentum
         mean = (1 - share) * mean + share * x.mean(axis=0)
@@ -296,7 +296,7 @@ def parameter_gradients(grad_output, x, eps):
     ],
     hard_part="The hard part was that mean and variance depend on every x.",
     hints=[
-        "Start with h = weight · grad_output, what arrives at x_hat.",
+        "Start with h = weight · grad_output: how the loss changes with each x_hat.",
         "Three paths: h, minus the mean of h, minus x_hat times the mean of h · x_hat.",
         "All of it is divided by the root, √(var + eps).",
     ],
@@ -381,7 +381,7 @@ def _normalize_text(bnlib: Any, x: Array, eps: float) -> Array:
         {"x": np.square(np.arange(12.0)).reshape(2, 3, 2), "eps": 500.0},
         {"x": draw.normal(size=(3, 4, 4)) * [0.5, 2.0, 3.0, 4.0], "eps": 1e-5},
     ],
-    hard_part="The hard part was that nothing complains about the wrong axis, here (3, 4, 4).",
+    hard_part="The hard part was that nothing complains about the wrong axis in (3, 4, 4).",
     hints=[
         "The channels are the last axis. What belongs together is on axes 0 and 1.",
         "Either average over axes (0, 1), or move the channels to axis 1 and back.",

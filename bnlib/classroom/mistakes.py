@@ -36,7 +36,7 @@ class Mistake(NamedTuple):
     shown_by: str
 
     def __str__(self) -> str:
-        return f"“{self.name}”:\n" + fill(f"{self.sentence} (Lesson {self.lesson}.)", 84)
+        return f"“{self.name}” (lesson {self.lesson}):\n{fill(self.sentence, 84)}"
 
     def make(self) -> None:
         """Let bnlib compute wrongly, from now on."""
@@ -58,6 +58,11 @@ class Mistake(NamedTuple):
         finally:
             for owner, name, right in changed:
                 setattr(owner, name, right)
+
+
+def named(fitting: list[Mistake]) -> str:
+    """The mistakes that give what was computed, in words; empty where there is none."""
+    return "".join(f"\nThis mistake gives the same: {mistake}" for mistake in fitting)
 
 
 def with_each(

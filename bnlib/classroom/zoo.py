@@ -235,6 +235,19 @@ MODES = (
         ),
         IN_TEST.format(-2),
     ),
+    Mistake(
+        "running_var starts at 0",
+        "the running variance of a new layer was 0; it is 1.",
+        2,
+        (
+            (
+                "self.running_var = np.ones(num_features, dtype)",
+                "self.running_var = np.zeros(num_features, dtype)",
+            ),
+            ("self.running_var[:] = 1", "self.running_var[:] = 0"),
+        ),
+        RUNNING.format("momentum=0.1"),
+    ),
 )
 
 MOMENTUM = (
@@ -272,19 +285,6 @@ MOMENTUM = (
         RUNNING.format("momentum=0.1"),
     ),
     Mistake(
-        "running_var starts at 0",
-        "the running variance of a new layer was 0; it is 1.",
-        3,
-        (
-            (
-                "self.running_var = np.ones(num_features, dtype)",
-                "self.running_var = np.zeros(num_features, dtype)",
-            ),
-            ("self.running_var[:] = 1", "self.running_var[:] = 0"),
-        ),
-        RUNNING.format("momentum=0.1"),
-    ),
-    Mistake(
         "momentum=None read as 0.1",
         "momentum=None was taken for the default, 0.1; it stands for the plain average of all "
         "batches.",
@@ -305,15 +305,16 @@ MOMENTUM = (
 GRADIENTS = (
     Mistake(
         "mean treated as a constant",
-        "the path through the mean is missing: every x moves the mean, and with it all outputs.",
+        "the path through the mean is missing or came to 0: every x moves the mean, and with it "
+        "all outputs.",
         4,
         ((PATHS, "grad_x_hat + through_var"),),
         BACKWARD.format(".input"),
     ),
     Mistake(
         "variance treated as a constant",
-        "the path through the variance is missing: every x moves the variance, and with it all "
-        "outputs.",
+        "the path through the variance is missing or came to 0: every x moves the variance, and "
+        "with it all outputs.",
         4,
         ((PATHS, "grad_x_hat + through_mean"),),
         BACKWARD.format(".input"),
@@ -368,6 +369,14 @@ GRADIENTS = (
     ),
     Mistake(
         "training gradient in test mode",
+        "test mode was given the gradient of training, through the batch's own statistics; there "
+        "the statistics are the running ones, and constants.",
+        4,
+        (("training = mean is None", "mean, var, training = None, None, True"),),
+        "F.batch_norm_backward([[1.0], [2.0]], [[0.0], [4.0]], None, [0.5], [3.0]).input",
+    ),
+    Mistake(
+        "three paths in test mode",
         "the paths through mean and variance were taken in test mode too; there the statistics "
         "are constants.",
         4,
@@ -378,17 +387,17 @@ GRADIENTS = (
 
 SHAPES = (
     Mistake(
-        "normalized per pixel",
-        "each place had a mean of its own, over the samples; a channel shares one, over samples "
-        "and places.",
+        "normalized per place",
+        "each place, be it a pixel or a word, had a mean of its own; a channel shares one, over "
+        "samples and places.",
         5,
         ((TRAINING_X_HAT, reshaped("x.reshape(len(x), -1)")),),
         IMAGES,
     ),
     Mistake(
-        "normalized per image",
-        "each image had a mean of its own, which is instance normalization; batch normalization "
-        "averages over the images too.",
+        "normalized per sample and channel",
+        "each sample had means of its own, which is instance normalization; batch normalization "
+        "averages over the samples too.",
         5,
         ((TRAINING_X_HAT, reshaped("x.reshape(1, x.shape[0] * x.shape[1], -1)")),),
         IMAGES,

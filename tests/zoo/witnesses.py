@@ -83,7 +83,7 @@ def exercises_that_meet(mistake):
 
 def named(words, mistake):
     """Whether a text blames this mistake, and no other."""
-    return words.count("That is what this mistake gives") == 1 and str(mistake) in words
+    return words.count("This mistake gives the same") == 1 and str(mistake) in words
 
 
 def exercises_name(mistake):

@@ -22,7 +22,7 @@ class State(NamedTuple):
 
 
 class ModesLab(Lab):
-    question = "After how many batches of 49 and 51 does test mode give what training gives?"
+    question = "After how many batches of 49 and 51 is the mean in test mode below 0.5?"
     controls = (
         Slider("momentum", 0.1, 0.0, 1.0),
         Slider("eps", 1e-5, 1e-8, 100.0, log=True),

@@ -26,7 +26,7 @@ class State(NamedTuple):
 
 
 class MomentumLab(Lab):
-    question = "Which momentum forgets the start, 0, by batch 20? Which one is calm?"
+    question = "Which momentum is near 5 by batch 20? Which one is calm?"
     controls = (
         Slider("momentum", 0.1, 0.0, 1.0),
         Slider("noise", 2.0, 0.0, 4.0, 0.1),
