@@ -190,7 +190,7 @@ def batch_norm(
     if training:
         mean, var = batch_statistics(x)  # (C,), (C,)
     else:
-        assert running_mean is not None, "check.forward has seen to this"
+        assert running_mean is not None  # check.forward has seen to this
         assert running_var is not None
         mean, var = running_mean, running_var
     x_hat = normalize(x, mean, var, eps)  # (N, C, *)

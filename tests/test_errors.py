@@ -58,6 +58,16 @@ CASES = {
         "weight has shape (3,); expected (2,), one number for each of the 2 channels "
         "on axis 1 of (3, 2).",
     ),
+    "weight of no values": (
+        lambda: F.batch_norm(X[:0], MEAN, VAR, weight=np.ones(3)),
+        ValueError,
+        "weight has shape (3,); expected (2,)",
+    ),
+    "bias of no values": (
+        lambda: F.batch_norm(X[:0], MEAN, VAR, bias=np.ones(3)),
+        ValueError,
+        "bias has shape (3,); expected (2,)",
+    ),
     "running_var of the wrong shape": (
         lambda: F.batch_norm(X, MEAN, np.ones((2, 1)), training=True),
         ValueError,
@@ -117,6 +127,41 @@ CASES = {
         lambda: F.batch_statistics(np.ones((0, 2))),
         ValueError,
         "x has shape (0, 2), which holds no values",
+    ),
+    "statistics without channel axis": (
+        lambda: F.batch_statistics(X[0]),
+        ValueError,
+        "x has shape (2,), which has no channel axis",
+    ),
+    "normalize without channel axis": (
+        lambda: F.normalize(X[0], MEAN, VAR),
+        ValueError,
+        "x has shape (2,), which has no channel axis",
+    ),
+    "mean to normalize by": (
+        lambda: F.normalize(X, np.zeros(3), VAR),
+        ValueError,
+        "mean has shape (3,); expected (2,)",
+    ),
+    "variance to normalize by": (
+        lambda: F.normalize(X, MEAN, np.ones(3)),
+        ValueError,
+        "var has shape (3,); expected (2,)",
+    ),
+    "scale without channel axis": (
+        lambda: F.scale_and_shift(X[0]),
+        ValueError,
+        "x_hat has shape (2,), which has no channel axis",
+    ),
+    "weight to scale by": (
+        lambda: F.scale_and_shift(X, weight=np.ones(3)),
+        ValueError,
+        "weight has shape (3,); expected (2,)",
+    ),
+    "bias to shift by": (
+        lambda: F.scale_and_shift(X, bias=np.ones(3)),
+        ValueError,
+        "bias has shape (3,); expected (2,)",
     ),
     "grad_output of the wrong shape": (
         lambda: F.batch_norm_backward(X[:2], X),
@@ -255,10 +300,11 @@ def test_the_sentence(call, error, sentence):
         call()
 
 
-def test_a_batch_that_overflows_leaves_the_running_statistics_as_they_were():
+@pytest.mark.parametrize("x", [X + 1e6, X * 1000], ids=["mean", "variance"])
+def test_a_batch_that_overflows_leaves_the_running_statistics_as_they_were(x):
     running_mean, running_var = np.zeros(2, np.float16), np.ones(2, np.float16)
     with np.errstate(all="raise"), pytest.raises(FloatingPointError):
-        F.batch_norm(X * 1000, running_mean, running_var, training=True)
+        F.batch_norm(x, running_mean, running_var, training=True)
     assert running_mean.tolist() == [0, 0]
     assert running_var.tolist() == [1, 1]
 

@@ -1,6 +1,8 @@
 """What a learner may hand in: right answers in every style, strange ones, and none."""
 
 import re
+import sys
+from functools import partial
 
 import nbformat
 import numpy as np
@@ -10,8 +12,11 @@ import torch
 import wrong_answers
 from in_browser import LESSONS
 
+import bnlib
 from bnlib.classroom import exercises
 from bnlib.classroom.checking import Exercise, Question
+from bnlib.classroom.mistakes import named
+from bnlib.classroom.zoo import ZOO
 
 EXERCISES = {n: e for n, e in vars(exercises).items() if isinstance(e, Exercise)}
 QUESTIONS = {n: q for n, q in vars(exercises).items() if isinstance(q, Question)}
@@ -99,7 +104,6 @@ def test_every_exercise_and_question_is_in_a_lesson():
 @pytest.mark.parametrize(
     ("body", "words"),
     [
-        ("return x - x.mean(axis=0)", "you get array([[-3.], [ 3.]]); it should be"),
         ("return x.mean()", "you get an array of shape (); it should have (2, 1)."),
         ("return x.mean(axis=0)", "you get an array of shape (1,); it should have (2, 1)."),
         ("return 'done'", "returns 'done', which is not an array of numbers."),
@@ -127,12 +131,19 @@ def test_a_strange_answer_gets_a_kind_word(body, words):
     assert "mistake" not in answer
 
 
-def test_an_exception_is_shown_as_the_learners_with_its_line(tmp_path):
-    answer = NORMALIZE.check(learner("return x / nothing", folder=tmp_path)).text
-    assert answer == (
-        "Not yet: your function raised NameError: name 'nothing' is not defined\n"
-        "in the line “return x / nothing”, for x = [[0.0], [6.0]], eps = 7.0"
-    )
+@pytest.mark.parametrize(
+    ("body", "error"),
+    [
+        ("return x / nothing", "NameError: name 'nothing' is not defined"),
+        ("return np.linalg.inv(x)", "LinAlgError: Last 2 dimensions of the array must be square"),
+    ],
+)
+def test_an_exception_is_shown_as_the_learners_with_its_line(body, error, tmp_path):
+    in_a_cell = learner(body, folder=tmp_path)
+    begin, end = f"Not yet: your function raised {error}\n", "for x = [[0.0], [6.0]], eps = 7.0"
+    assert NORMALIZE.check(in_a_cell).text == f"{begin}in the line “{body}”, {end}"
+    for without_source in (learner(body), partial(in_a_cell)):
+        assert NORMALIZE.check(without_source).text == begin + end
 
 
 def test_too_few_parameters_are_an_error_of_the_learners():
@@ -148,8 +159,9 @@ def test_check_wants_the_function(given):
     )
 
 
-def test_a_pair_is_wanted():
-    answer = exercises.updated_statistics.check(lambda mean, var, x, momentum: mean)
+@pytest.mark.parametrize("returned", [1.0, (1.0, 2.0, 3.0)])
+def test_a_pair_is_wanted(returned):
+    answer = exercises.updated_statistics.check(lambda mean, var, x, momentum: returned)
     assert answer.text == "Not yet: your function should return 2 arrays: return a, b."
 
 
@@ -184,6 +196,105 @@ def test_a_tensor_without_an_array_is_no_answer(unfit):
     assert answer.endswith("which is not an array of numbers.")
 
 
-def test_warnings_of_a_wrong_answer_stay_away(recwarn):
-    NORMALIZE.check(lambda x, eps: (x - x.mean(0)) / x.std(0))
+@pytest.mark.parametrize("division", ["warn", "raise"])
+def test_warnings_of_a_wrong_answer_stay_away(division, recwarn):
+    with np.errstate(all=division):
+        answer = NORMALIZE.check(lambda x, eps: x / 0)
+    assert "you get array([[nan], [inf]])" in answer.text
     assert not recwarn.list
+
+
+def same(x, *others):
+    """The same x."""
+
+    def itself():
+        return x
+
+    return itself()
+
+
+def exercise_of(x, **others):
+    """An exercise whose right answer is x."""
+    given = {"x": x} | others
+    hints = ("Look at x.", "Return it.")
+    return Exercise(same, lambda library, x, **others: x, [given], "It was easy.", hints)
+
+
+def test_an_exercise_keeps_what_it_was_made_of():
+    exercise = exercise_of([1, 2], k=3)
+    assert exercise.check(exercise.solved).text == "Right, on all 1 inputs. It was easy."
+    assert [exercise.hint().text for _ in range(3)] == [
+        "Look at x.",
+        "Return it.",
+        "That was the last one; exercises.same.solution() shows the rest.",
+    ]
+    assert exercise.inputs[0]["x"].dtype == float
+    assert type(exercise.inputs[0]["k"]) is int
+    assert exercise.stub == (
+        'def same(x, *others):\n    """The same x."""\n    ...\n\n\nexercises.same.check(same)'
+    )
+
+
+def test_a_difference_is_said_with_what_was_given():
+    few, many = (np.zeros(1),) * 4, (np.zeros(1),) * 5
+    exercise = exercise_of([1 / 3], twelve=np.ones(12), thirteen=np.ones(13), few=few, many=many)
+    assert exercise.check(lambda x, *others: 2 * x).text == (
+        f"Not yet: for x = [{1 / 3}], twelve = {[1.0] * 12}, thirteen of shape (13,), "
+        "few = [0.0], [0.0], [0.0], [0.0], 5 many,\nyou get array([0.6667]); it should be array([0.3333])."
+    )
+
+
+def test_among_many_numbers_the_first_that_is_off_is_shown():
+    off = np.array([0.05, 0, 0.1005, 5, 0, 0, 0])
+    answer = exercise_of(np.full(7, 100.0)).check(lambda x: x + off).text
+    assert answer.endswith("\nyou get 100.1005 at [2]; it should be 100.0000.")
+    answer = exercise_of(np.full(6, 100.0)).check(lambda x: x + off[1:]).text
+    assert "you get array([100." in answer
+
+
+@pytest.mark.parametrize("size", [1e-3, 1.0, 1e3])
+def test_a_part_in_a_thousand_of_the_largest_is_allowed(size):
+    exercise = exercise_of([size, size / 2])
+    for off, word in ((0.00099, "Right"), (0.001005, "Not yet")):
+        answer = exercise.check(lambda x, off=off: x + np.array([off * size, 0]))
+        assert answer.text.startswith(word)
+
+
+def test_nothing_is_the_same_as_nothing():
+    assert exercise_of([]).check(same).text.startswith("Right")
+
+
+@pytest.mark.parametrize(
+    ("length", "word"), [(199, repr("a" * 197)), (200, "an object of type str")]
+)
+def test_a_long_answer_is_not_repeated(length, word):
+    answer = NORMALIZE.check(lambda x, eps: "a" * (length - 2)).text
+    assert answer == f"Not yet: your function returns {word}, which is not an array of numbers."
+
+
+def test_without_torch_bnlib_judges(monkeypatch):
+    monkeypatch.setitem(sys.modules, "bnlib.classroom.torch_judge", None)
+    monkeypatch.delattr(bnlib.classroom, "torch_judge", raising=False)
+    for stored in EXERCISES.values():
+        exercise = Exercise(
+            stored.solved, stored.reference, stored.inputs, stored.hard_part, stored.hints
+        )
+        assert exercise.check(exercise.solved).text.startswith("Right")
+
+
+def test_of_mistakes_that_give_the_same_a_check_names_all_and_a_question_the_first():
+    exercise, question = exercise_of(1.0), Question(lambda library: 1.0, "It is one.")
+    two = [(mistake, [(np.array(2.0),)]) for mistake in ZOO[:2]]
+    exercise.mistakes = question.exercise.mistakes = two
+    assert exercise.check(lambda x: 2 * x).text == (
+        f"Not yet: for x = 1.0,\nyou get 2.0; it should be 1.0.{named(list(ZOO[:2]))}"
+    )
+    assert question.check(2).text == f"Not 2.{named(list(ZOO[:1]))}"
+
+
+@pytest.mark.parametrize("off", [0.005, 0.0051, -0.0051])
+def test_a_predicted_number_may_be_rounded_to_two_decimals(off):
+    question = Question(lambda library: 0.0, "It is nothing.")
+    assert question.check(off).text == "Right. It is nothing."
+    wrong = question.check(1.1 * off).text
+    assert wrong == f"Not {1.1 * off:g}. Have another look at the steps, one by one."

@@ -129,6 +129,28 @@ def test_gradient_without_weight_is_that_of_weight_one():
             np.testing.assert_array_equal(ours, expected)
 
 
+def test_normalize_adds_the_eps_of_torch_where_none_is_given():
+    given = [[1.0], [3.0]], [2.0], [1e-5]
+    np.testing.assert_array_equal(F.normalize(*given), F.normalize(*given, eps=1e-5))
+
+
+@pytest.mark.parametrize("dtypes", [("float16", "float64"), ("float64", "float16")])
+def test_running_update_computes_in_float64(dtypes):
+    running, observed = (np.array(v, dtype) for v, dtype in zip((0.3, 0.7), dtypes, strict=True))
+    found = F.running_update(running, observed, 0.1)
+    assert found.dtype == "float64"
+    assert found == (1 - 0.1) * float(running) + 0.1 * float(observed)
+
+
+def test_gradients_have_the_dtype_of_x_and_the_eps_of_torch_where_none_is_given():
+    rng = np.random.default_rng(6)
+    x, grad_output = rng.normal(0, 0.01, (2, 5, 3)).astype("float32")
+    found = F.batch_norm_backward(grad_output, x)
+    for ours, expected in zip(found, F.batch_norm_backward(grad_output, x, eps=1e-5), strict=True):
+        assert ours.dtype == "float32"
+        np.testing.assert_array_equal(ours, expected)
+
+
 def test_float16_moves_float32_statistics_as_in_torch():
     rng = np.random.default_rng(3)
     x = rng.normal(300, 100, (64, 3, 7)).astype("float16")
@@ -139,6 +161,33 @@ def test_float16_moves_float32_statistics_as_in_torch():
     np.testing.assert_allclose(ours.running_var, theirs.running_var.numpy(), rtol=1e-6)
     grads = ours.backward(x)
     assert [g.dtype for g in grads] == ["float16", "float32", "float32"]
+
+
+def assert_same_state(ours, theirs):
+    state = theirs.state_dict()
+    assert list(ours.state_dict()) == list(state)
+    for name, value in ours.state_dict().items():
+        assert value.dtype == state[name].numpy().dtype
+        np.testing.assert_array_equal(value, state[name].numpy())
+
+
+@pytest.mark.parametrize("options", OPTIONS.values(), ids=OPTIONS)
+def test_a_module_is_made_and_reset_as_torchs_is(options):
+    ours, theirs = bnlib.BatchNorm1d(3, **options), torch.nn.BatchNorm1d(3, **options)
+    assert_same_state(ours, theirs)
+    assert ours.eval() is ours
+    assert not ours.training
+    assert ours.train().training
+    x = np.arange(6.0, dtype="float32").reshape(2, 3)
+    ours(x)
+    theirs(torch.tensor(x))
+    for module in (ours, theirs):
+        module.reset_running_stats()
+    assert_same_state(ours, theirs)
+    for parameter, torchs in zip(ours.parameters(), theirs.parameters(), strict=True):
+        parameter[:] = [4, 5, 6]
+        torchs.data = torch.tensor([4.0, 5.0, 6.0])
+    assert_same_state(ours, theirs)
 
 
 @pytest.mark.parametrize("options", OPTIONS.values(), ids=OPTIONS)
@@ -180,6 +229,7 @@ def test_an_empty_batch_passes_as_in_torch(shape, training):
     assert found.keys() == expected.keys()
     for name, value in expected.items():
         np.testing.assert_array_equal(found[name], value)
+        assert found[name].dtype == value.dtype
 
 
 def test_repr_is_torchs():

@@ -5,7 +5,6 @@ are bnlib's while it makes each mistake of the zoo.
 """
 
 import inspect
-import linecache
 import textwrap
 import traceback
 import warnings
@@ -238,8 +237,7 @@ def _line_of(answer: Callable[..., Any], error: BaseException) -> str:
     code = getattr(answer, "__code__", None)
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
         if code and frame.filename == code.co_filename:
-            line = linecache.getline(frame.filename, frame.lineno or 0).strip()
-            return f"in the line “{line}”, " if line else ""
+            return f"in the line “{frame.line}”, " if frame.line else ""
     return ""
 
 
@@ -281,7 +279,7 @@ def _same(one: Outcome, other: Outcome, right: Outcome = ()) -> bool:
     for a, b, scale in zip(one, other, right or other, strict=True):
         if a.shape != b.shape:
             return False
-        allowed = TOLERANCE * np.abs(scale).max(initial=0) if a.size else 0.0
+        allowed = TOLERANCE * np.abs(scale).max(initial=0)
         if not np.allclose(a, b, rtol=0, atol=allowed, equal_nan=True):
             return False
     return True
