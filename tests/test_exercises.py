@@ -240,7 +240,8 @@ def test_a_difference_is_said_with_what_was_given():
     exercise = exercise_of([1 / 3], twelve=np.ones(12), thirteen=np.ones(13), few=few, many=many)
     assert exercise.check(lambda x, *others: 2 * x).text == (
         f"Not yet: for x = [{1 / 3}], twelve = {[1.0] * 12}, thirteen of shape (13,), "
-        "few = [0.0], [0.0], [0.0], [0.0], 5 many,\nyou get array([0.6667]); it should be array([0.3333])."
+        "few = [0.0], [0.0], [0.0], [0.0], 5 many,\n"
+        "you get array([0.6667]); it should be array([0.3333])."
     )
 
 
