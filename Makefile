@@ -18,7 +18,7 @@ ifneq ($(shell cat .venv/installed 2>/dev/null),$(CURDIR))
 FRESH := --clear
 endif
 
-.PHONY: lab test lint replay zoo machines oldest offline load hashes refresh figures bench clean
+.PHONY: lab test lint replay zoo mutants machines oldest offline load hashes refresh figures bench clean
 .DEFAULT_GOAL := test
 
 lab: .venv/installed
@@ -72,11 +72,15 @@ figures: .venv/installed
 zoo: .venv/installed
 	@OMP_NUM_THREADS=1 $(BIN)/python tests/zoo/kill_matrix.py
 
+# One thread each: a process that is forked off a pool of threads may wait for them forever.
+mutants: .venv/installed
+	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python tests/mutation.py
+
 bench: .venv/installed
 	@$(BIN)/python tests/bench_labs.py
 
 clean:
-	rm -rf .venv .venv-oldest build *.egg-info .hypothesis .pytest_cache .ruff_cache .mypy_cache
+	rm -rf .venv .venv-oldest build mutants *.egg-info .hypothesis .pytest_cache .ruff_cache .mypy_cache
 	find bnlib tests notebooks \( -name __pycache__ -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} +
 
 .venv/installed: pyproject.toml constraints.txt
