@@ -15,7 +15,7 @@ import bnlib
 from bnlib import functional as F
 from bnlib.classroom import agree, exercises
 from bnlib.classroom.agreement import DisagreementError
-from bnlib.classroom.checking import Exercise, Question
+from bnlib.classroom.checking import Exercise, Question, _Bnlib
 from bnlib.classroom.zoo import ZOO
 
 ROOT = Path(__file__).parent.parent.parent
@@ -58,19 +58,9 @@ def answer_with(exercise, mistake):
     def answer(*args):
         given = dict(zip(exercise.inputs[0], deepcopy(args), strict=True))
         with mistake.made(), np.errstate(all="ignore"):
-            return exercise.reference(bnlib_now, **given)
+            return exercise.reference(_Bnlib, **given)
 
     return answer
-
-
-class bnlib_now:  # noqa: N801 (it stands for a module)
-    """bnlib, looked up at each call."""
-
-    BatchNorm1d = bnlib.BatchNorm1d
-    batch_norm = staticmethod(lambda *args, **kwargs: F.batch_norm(*args, **kwargs))
-    batch_norm_backward = staticmethod(
-        lambda *args, **kwargs: F.batch_norm_backward(*args, **kwargs)
-    )
 
 
 def exercises_that_meet(mistake):
