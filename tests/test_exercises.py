@@ -299,3 +299,37 @@ def test_a_predicted_number_may_be_rounded_to_two_decimals(off):
     assert question.check(off).text == "Right. It is nothing."
     wrong = question.check(1.1 * off).text
     assert wrong == f"Not {1.1 * off:g}. Have another look at the steps, one by one."
+
+
+@pytest.mark.parametrize(
+    ("returned", "words"),
+    [
+        (lambda mean, var: (var, mean), "your two results are right, but in the other order."),
+        (lambda mean, var: (mean + 1, var), "\nthe first of your results is array([1.5]); it"),
+        (lambda mean, var: (mean, var + 1), "\nthe second of your results is array([3.75]); it"),
+    ],
+)
+def test_of_two_results_the_wrong_one_is_named(returned, words):
+    exercise = exercises.updated_statistics
+    assert words in exercise.check(lambda *inputs: returned(*exercise.solved(*inputs))).text
+
+
+def test_an_input_that_is_changed_is_named_with_what_to_do():
+    def answer(running_mean, running_var, x, momentum):
+        x -= 1
+        return running_mean, running_var
+
+    assert exercises.updated_statistics.check(answer).text == (
+        "Not yet: your function changes x itself, which its caller still needs. Make a new "
+        "array: x = x - mean does, but x -= mean changes x."
+    )
+
+
+def test_batches_of_several_sizes_may_be_given():
+    exercise = exercise_of([1.0], batches=(np.zeros(2), np.zeros(3)))
+    assert exercise.check(same).text.startswith("Right")
+
+
+def test_an_object_of_one_letter_is_shown():
+    letter = type("Letter", (), {"__repr__": lambda self: "a"})()
+    assert "your function returns a, which" in NORMALIZE.check(lambda x, eps: letter).text
