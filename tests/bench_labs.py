@@ -61,11 +61,17 @@ WATCH = """selector => {
 
 
 def lags(page, selector):
-    """Milliseconds from each key press to the next new picture."""
+    """Milliseconds from each key press to the next new picture; up to the end, and back."""
     page.evaluate(WATCH, selector)
-    page.locator(f"{selector} .noUi-handle").first.focus()
+    handle = page.locator(f"{selector} .noUi-handle").first
+    handle.focus()
+    key = "ArrowRight"
     for press in range(PRESSES):
-        page.keyboard.press("ArrowLeft" if press % 2 else "ArrowRight")
+        if handle.get_attribute("aria-valuenow") == handle.get_attribute("aria-valuemax"):
+            key = "ArrowLeft"
+        elif handle.get_attribute("aria-valuenow") == handle.get_attribute("aria-valuemin"):
+            key = "ArrowRight"
+        page.keyboard.press(key)
         page.wait_for_function("count => window.shown.length > count", arg=press)
         page.wait_for_timeout(PAUSE)
     return page.evaluate("() => window.pressed.map((at, i) => window.shown[i] - at)")

@@ -14,6 +14,7 @@ upper one, what show() returns, is drawn anew.
 
 from base64 import b64encode
 from collections.abc import Iterable
+from functools import lru_cache
 from html import escape
 from io import BytesIO, StringIO
 from math import isfinite
@@ -21,16 +22,19 @@ from typing import Any, ClassVar, NamedTuple
 
 import ipywidgets as widgets
 import numpy as np
-from matplotlib import rc_context
+from matplotlib import rcParams
 from matplotlib.artist import Artist
 from matplotlib.backends.backend_svg import RendererSVG
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.textpath import text_to_path
 from traitlets import TraitError, link, validate
 
 from bnlib.classroom.display import as_text
 
 WIDTH, HEIGHT, DPI = 9.0, 3.8, 100
 SVG_DPI = 72  # the unit of an SVG is a point
+SVG_SETTINGS: dict[Any, str] = {"svg.hashsalt": "bnlib", "svg.fonttype": "none"}
 
 # ipywidgets gives the handle of a slider no name that a screen reader could say.
 NAME_THE_HANDLES = """<img alt="" src="data:," onerror="
@@ -253,17 +257,35 @@ class Lab:
         }
 
 
+@lru_cache(maxsize=1024)
+def _text_size(text: str, font: FontProperties, ismath: Any) -> tuple[float, float, float]:
+    return text_to_path.get_text_width_height_descent(text, font, ismath)
+
+
+class _Renderer(RendererSVG):
+    """Measures a text once; most texts of a lab come again and again."""
+
+    def get_text_width_height_descent(
+        self, s: str, prop: FontProperties, ismath: Any
+    ) -> tuple[float, float, float]:
+        return _text_size(s, prop, ismath)
+
+
 def _svg(artists: Iterable[Artist], attributes: str) -> str:
     """artists as an SVG element of the size of a lab's picture."""
     width, height = WIDTH * SVG_DPI, HEIGHT * SVG_DPI
     target = StringIO()
-    with rc_context({"svg.hashsalt": "bnlib", "svg.fonttype": "none"}):
-        renderer = RendererSVG(width, height, target, image_dpi=SVG_DPI)
+    before: dict[Any, Any] = {name: rcParams[name] for name in SVG_SETTINGS}
+    rcParams.update(SVG_SETTINGS)  # rc_context would copy all 300 settings, at every tick
+    try:
+        renderer = _Renderer(width, height, target, image_dpi=SVG_DPI)
         # What comes before is for a file: a date, and a style for every element of the page.
         start = target.tell()
         for artist in artists:
             artist.draw(renderer)
         renderer.finalize()
+    finally:
+        rcParams.update(before)
     return (
         f'<svg {attributes} viewBox="0 0 {width} {height}" style="display: block; '
         f"width: {WIDTH * DPI}px; max-width: 100%; stroke-linejoin: round"

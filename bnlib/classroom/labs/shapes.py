@@ -83,13 +83,12 @@ class ShapeLab(Lab):
         self.others.set_path(squares(np.argwhere(~state.together)))
         self.lit.set_path(squares(np.argwhere(state.together)))
         sample, channel = state.chosen
-        self.outline.set_xy((channel * 3.4 - 0.25, 8.1 - sample * 2.9 - height - 0.25))
-        self.outline.set_width(width + 0.5)
-        self.outline.set_height(height + 0.5)
+        left, bottom = channel * 3.4 - 0.25, 8.1 - sample * 2.9 - height - 0.25
+        self.outline.set_bounds(left, bottom, width + 0.5, height + 0.5)
         first, last = state.group[0], state.group[-1]
+        count = "1 value" if state.group.size == 1 else f"{state.group.size} values"
         self.group_text.set_text(
-            f"cells {first:.0f} to {last:.0f}\n{state.group.size} values\n"
-            f"mean {state.mean:.2f}\nvariance {state.var:.2f}"
+            f"{count}, {first:.0f} to {last:.0f}\nmean {state.mean:.2f}\nvariance {state.var:.2f}"
         )
         return [self.others, self.lit, self.outline, self.group_text]
 
@@ -101,7 +100,7 @@ class ShapeLab(Lab):
         first, last = state.group[0], state.group[-1]
         return (
             f"{N} samples of {C} channels, with the cells numbered in order. Sample {sample}, "
-            f"channel {channel} is chosen. {state.group.size} cells light up with it, from "
-            f"{first:.0f} to {last:.0f}; they share the mean {state.mean:.2f} and the variance "
-            f"{state.var:.2f}."
+            f"channel {channel} is chosen. {state.group.size} of {state.values.size} cells light "
+            f"up, from {first:.0f} to {last:.0f}; they share the mean {state.mean:.2f} and the "
+            f"variance {state.var:.2f}."
         )
