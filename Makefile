@@ -68,6 +68,7 @@ refresh: .venv/installed
 figures: .venv/installed
 	@$(BIN)/python -m bnlib.classroom.diagrams images
 	@$(BIN)/python tests/zoo/picture.py
+	@$(BIN)/python tests/speed_picture.py
 
 zoo: .venv/installed
 	@OMP_NUM_THREADS=1 $(BIN)/python tests/zoo/kill_matrix.py
@@ -77,6 +78,9 @@ mutants: .venv/installed
 	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python tests/mutation.py
 
 bench: .venv/installed
+	@$(BIN)/python tests/bench_speed.py
+	@$(BIN)/python tests/speed_picture.py
+	@$(BIN)/python tests/bench_course.py
 	@$(BIN)/python tests/bench_labs.py
 
 clean:

@@ -67,8 +67,10 @@ def has_values(x: Array) -> Array:
     return x
 
 
-def per_channel(name: str, values: ArrayLike, x: Array) -> Array:
-    """values as float64, one for each channel of x."""
+def per_channel(name: str, values: Any, x: Array, default: float | None = None) -> Array:
+    """values as float64, one for each channel of x, in an array of their own."""
+    if values is None and default is not None:
+        return np.full(x.shape[1], default, np.float64)
     array = floats(name, values)
     if array.shape != x.shape[1:2]:
         raise ValueError(
@@ -76,12 +78,6 @@ def per_channel(name: str, values: ArrayLike, x: Array) -> Array:
             f"one number for each of the {x.shape[1]} channels on axis 1 of {x.shape}."
         )
     return array.astype(np.float64)
-
-
-def given_per_channel(x: Array, **arrays: Any) -> None:
-    for name, array in arrays.items():
-        if array is not None:
-            per_channel(name, array, x)
 
 
 def same_shape(name: str, values: ArrayLike, x: Array) -> Array:
@@ -136,13 +132,17 @@ def forward(
     training: bool,
     momentum: float,
     eps: float,
-) -> Array:
-    """x as an array, after everything that batch_norm may refuse was looked at."""
+) -> tuple[Array, Array, Array, Array, Array]:
+    """x and what there is per channel, after everything that batch_norm may refuse.
+
+    running_mean, running_var, weight and bias are float64 copies; 0, 1, 1, 0 where None.
+    """
     x = channelled("x", x)
     both_or_neither(running_mean=running_mean, running_var=running_var)
-    given_per_channel(
-        x, running_mean=running_mean, running_var=running_var, weight=weight, bias=bias
-    )
+    mean = per_channel("running_mean", running_mean, x, default=0)
+    var = per_channel("running_var", running_var, x, default=1)
+    weight = per_channel("weight", weight, x, default=1)
+    bias = per_channel("bias", bias, x, default=0)
     if not isinstance(momentum, Real):
         raise TypeError(
             f"momentum is {momentum!r}; expected a number. The cumulative average, "
@@ -159,7 +159,7 @@ def forward(
             "running_mean and running_var are None, and test mode normalizes by them. "
             "Give both, or set training=True to use the batch's own statistics."
         )
-    return x
+    return x, mean, var, weight, bias
 
 
 def backward(
@@ -169,16 +169,21 @@ def backward(
     mean: ArrayLike | None,
     var: ArrayLike | None,
     eps: float,
-) -> tuple[Array, Array]:
-    """grad_output and x as arrays, after everything that batch_norm_backward may refuse."""
+) -> tuple[Array, Array, Array, Array, Array]:
+    """grad_output, x and what there is per channel, after all that batch_norm_backward may refuse.
+
+    weight, mean and var are float64 copies; 1, 0, 1 where None.
+    """
     x = channelled("x", x)
     grad_output = same_shape("grad_output", grad_output, x)
     both_or_neither(mean=mean, var=var)
-    given_per_channel(x, mean=mean, var=var, weight=weight)
     eps_fits(eps, training=mean is None)
     if mean is None:
         statistics_exist(x)
-    return grad_output, x
+    weight = per_channel("weight", weight, x, default=1)
+    mean = per_channel("mean", mean, x, default=0)
+    var = per_channel("var", var, x, default=1)
+    return grad_output, x, weight, mean, var
 
 
 def num_features(value: Any) -> None:

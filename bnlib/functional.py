@@ -1,7 +1,8 @@
 """Batch normalization as pure functions on NumPy arrays.
 
-Read it from the top: four small steps, then the forward pass and the backward
-pass that are made of them. Channels are axis 1, as in torch:
+Read it from the top: four small steps, then the forward and the backward pass, which
+take the same steps a few channels at a time. The formulas themselves are at the end.
+Channels are axis 1, as in torch:
 
     (N, C)   (N, C, L)   (N, C, H, W)   (N, C, D, H, W)
 
@@ -22,6 +23,7 @@ What the numbers promise:
 - A call that fails has changed nothing.
 """
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -30,6 +32,9 @@ from numpy.typing import ArrayLike, NDArray
 from bnlib import _checks as check
 
 Array = NDArray[np.floating]
+
+IN_CACHE = 2**17  # values; in float64 a megabyte, which a processor keeps at hand
+SIDE_BY_SIDE = 256  # bytes; memory is fetched in pieces, so channels this close go together
 
 
 class BatchNormGradients(NamedTuple):
@@ -63,10 +68,7 @@ def batch_statistics(x: ArrayLike) -> tuple[Array, Array]:
     ([2.0, 20.0], [1.0, 100.0])
     """
     x = check.has_values(check.channelled("x", x))
-    mean = x.mean(all_but_channels(x), dtype=np.float64)  # (C,)
-    centered = x - along_channels(mean, x)  # (N, C, *)
-    var = np.square(centered).mean(all_but_channels(x))  # (C,)
-    return mean, var
+    return center_(x.astype(np.float64))
 
 
 def normalize(x: ArrayLike, mean: ArrayLike, var: ArrayLike, eps: float = 1e-5) -> Array:
@@ -90,8 +92,7 @@ def normalize(x: ArrayLike, mean: ArrayLike, var: ArrayLike, eps: float = 1e-5) 
     x = check.channelled("x", x)
     mean = along_channels(check.per_channel("mean", mean, x), x)
     var = along_channels(check.per_channel("var", var, x), x)
-    x_hat: Array = (x - mean) / np.sqrt(var + eps)
-    return x_hat
+    return (x - mean) * inverse_std(var, eps)
 
 
 def scale_and_shift(
@@ -114,9 +115,9 @@ def scale_and_shift(
     [[7.0], [13.0]]
     """
     x_hat = check.channelled("x_hat", x_hat)
-    weight = 1.0 if weight is None else check.per_channel("weight", weight, x_hat)
-    bias = 0.0 if bias is None else check.per_channel("bias", bias, x_hat)
-    return along_channels(weight, x_hat) * x_hat + along_channels(bias, x_hat)
+    weight = check.per_channel("weight", weight, x_hat, default=1)
+    bias = check.per_channel("bias", bias, x_hat, default=0)
+    return scale_and_shift_(x_hat.astype(np.float64), weight, bias)
 
 
 def running_update(running: ArrayLike, observed: ArrayLike, momentum: float) -> Array:
@@ -184,18 +185,18 @@ def batch_norm(
     >>> running_mean.tolist(), running_var.round(3).tolist()
     ([0.1, 2.0], [1.1, 20.9])
     """
-    x = check.forward(x, running_mean, running_var, weight, bias, training, momentum, eps)
-    if x.size == 0:
-        return x.copy()
-    if training:
-        mean, var = batch_statistics(x)  # (C,), (C,)
-    else:
-        assert running_mean is not None  # check.forward has seen to this
-        assert running_var is not None
-        mean, var = running_mean, running_var
-    x_hat = normalize(x, mean, var, eps)  # (N, C, *)
-    y = scale_and_shift(x_hat, weight, bias).astype(x.dtype)  # (N, C, *)
-    if training and running_mean is not None and running_var is not None:
+    x, mean, var, weight, bias = check.forward(
+        x, running_mean, running_var, weight, bias, training, momentum, eps
+    )
+    y = np.empty(x.shape, x.dtype)
+    for c in few_channels(x):
+        values = x[:, c].astype(np.float64)  # (N, few, *), a copy
+        if training:
+            mean[c], var[c] = center_(values)
+        else:
+            values -= along_channels(mean[c], x)
+        y[:, c] = scale_and_shift_(values, weight[c] * inverse_std(var[c], eps), bias[c])
+    if training and x.size > 0 and running_mean is not None and running_var is not None:
         n = x.size / x.shape[1]  # values per channel
         unbiased_var = var * n / (n - 1)
         next_mean = running_update(running_mean, mean, momentum).astype(running_mean.dtype)
@@ -239,32 +240,84 @@ def batch_norm_backward(
     >>> grads.weight.round(3).tolist(), grads.bias.tolist()
     ([-0.926], [1.0])
     """
-    grad_output, x = check.backward(grad_output, x, weight, mean, var, eps)
-    parameter_dtype = x.dtype if weight is None else np.asarray(weight).dtype
-    if x.size == 0:
-        nothing = np.zeros(x.shape[1], parameter_dtype)
-        return BatchNormGradients(x.copy(), nothing, nothing.copy())
     training = mean is None
-    if mean is None or var is None:
-        mean, var = batch_statistics(x)  # (C,), (C,)
-    x_hat = normalize(x, mean, var, eps)  # (N, C, *)
-    axes = all_but_channels(x)
+    parameter_dtype = np.asarray(x if weight is None else weight).dtype
+    grad_output, x, weight, mean, var = check.backward(grad_output, x, weight, mean, var, eps)
+    n = x.size / max(1, x.shape[1])  # values per channel
+    grad_x = np.empty(x.shape, x.dtype)
+    grad_weight, grad_bias = np.zeros_like(weight), np.zeros_like(weight)
+    for c in few_channels(x):
+        centered = x[:, c].astype(np.float64)  # (N, few, *), a copy
+        if training:
+            mean[c], var[c] = center_(centered)
+        else:
+            centered -= along_channels(mean[c], x)
+        inverse = inverse_std(var[c], eps)  # x_hat is centered * inverse
+        grad = grad_output[:, c].astype(np.float64)  # (N, few, *), a copy
 
-    grad_weight = (grad_output * x_hat).sum(axes)  # (C,)
-    grad_bias = grad_output.sum(axes, dtype=np.float64)  # (C,)
+        grad_weight[c] = sum_of_products(grad, centered) * inverse
+        grad_bias[c] = grad.sum(all_but_channels(x))
 
-    grad_x_hat = scale_and_shift(grad_output, weight)  # (N, C, *)
-    if training:
-        through_mean = -grad_x_hat.mean(axes, keepdims=True)
-        through_var = -x_hat * (grad_x_hat * x_hat).mean(axes, keepdims=True)
-        grad_x_hat = grad_x_hat + through_mean + through_var
-    grad_x = grad_x_hat / np.sqrt(along_channels(var, x) + eps)
+        if training:
+            grad -= along_channels(grad_bias[c] / n, x)  # through the mean
+            centered *= along_channels(inverse * grad_weight[c] / n, x)
+            grad -= centered  # through the variance
+        grad *= along_channels(weight[c] * inverse, x)
+        grad_x[:, c] = grad
 
     return BatchNormGradients(
-        grad_x.astype(x.dtype),
-        grad_weight.astype(parameter_dtype),
-        grad_bias.astype(parameter_dtype),
+        grad_x, grad_weight.astype(parameter_dtype), grad_bias.astype(parameter_dtype)
     )
+
+
+def center_(x: Array) -> tuple[Array, Array]:
+    """Subtract from each channel its mean; return the means and the biased variances.
+
+    The underscore is torch's sign for a function that overwrites its first argument.
+    """
+    n = x.size / x.shape[1]  # values per channel
+    mean = x.sum(all_but_channels(x)) / n
+    x -= along_channels(mean, x)
+    var = sum_of_products(x, x) / n
+    return mean, var
+
+
+def inverse_std(var: Array, eps: float) -> Array:
+    """1 / sqrt(var + eps): a product with it is cheaper than a division."""
+    inverse: Array = 1 / np.sqrt(var + eps)
+    return inverse
+
+
+def scale_and_shift_(x: Array, scale: Array, shift: Array) -> Array:
+    """scale * x + shift, channel by channel, written over x."""
+    x *= along_channels(scale, x)
+    x += along_channels(shift, x)
+    return x
+
+
+def sum_of_products(a: Array, b: Array) -> Array:
+    """(a * b).sum(all_but_channels(a)), without an array for the products."""
+    products: Array
+    if a.ndim == 2:
+        products = np.einsum("nc,nc->c", a, b)
+    else:
+        rows = (*a.shape[:2], -1)  # (N, C, *) as (N, C, L)
+        products = np.vecdot(a.reshape(rows), b.reshape(rows)).sum(0)
+    return products
+
+
+def few_channels(x: Array) -> Iterator[slice]:
+    """The channels of x, as many at a time as fit into a processor's cache.
+
+    No channel knows of another, so each batch of channels can be finished before the next.
+    Meanwhile it stays in the cache, where it is overwritten again and again at little cost;
+    a large x as a whole would travel through the main memory at each step.
+    """
+    if x.size > 0:
+        at_least = SIDE_BY_SIDE // max(1, abs(x.strides[1]))
+        count = max(1, at_least, IN_CACHE * x.shape[1] // x.size)
+        for first in range(0, x.shape[1], count):
+            yield slice(first, first + count)
 
 
 def all_but_channels(x: Array) -> tuple[int, ...]:
@@ -272,6 +325,6 @@ def all_but_channels(x: Array) -> tuple[int, ...]:
     return (0, *range(2, x.ndim))
 
 
-def along_channels(values: ArrayLike, x: Array) -> Array:
+def along_channels(values: Array, x: Array) -> Array:
     """values (C,) as (C, 1, ...), so that they meet axis 1 of x."""
-    return np.reshape(values, (-1,) + (1,) * (x.ndim - 2))
+    return values.reshape((-1,) + (1,) * (x.ndim - 2))

@@ -22,7 +22,10 @@ OTHER_ENDS = {0: SURVIVED, 33: "no test", -24: "timeout"}
 RUNS = {
     "formulas": (
         ["bnlib/functional.py", "bnlib/modules.py"],
-        ["torch_parity", "errors", "arrays", "properties", "torch_suite", "onnx_cases"],
+        [
+            *["torch_parity", "errors", "arrays", "properties"],
+            *["few_channels", "torch_suite", "onnx_cases"],
+        ],
         [],
     ),
     "checks": (

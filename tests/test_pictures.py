@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import speed_picture
 from matplotlib.testing.compare import compare_images
 
 from bnlib.classroom import diagrams
@@ -11,7 +12,8 @@ from bnlib.classroom import diagrams
 sys.path.insert(0, str(Path(__file__).parent / "zoo"))
 import picture as zoo
 
-PICTURES = {picture.__name__: picture for picture in diagrams.PICTURES} | {"zoo": zoo.picture}
+PICTURES = {picture.__name__: picture for picture in diagrams.PICTURES}
+PICTURES |= {"zoo": zoo.picture, "speed": speed_picture.picture}
 IMAGES = Path(__file__).parent.parent / "images"
 RMS_OF_255 = 0.5  # what other processors make of a line's edge; a changed digit is above
 

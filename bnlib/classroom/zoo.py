@@ -5,13 +5,15 @@ Sources of each, and what it did to whom: see the lesson that teaches it.
 
 from bnlib.classroom.mistakes import Mistake
 
-TRAINING_X_HAT = """x_hat = normalize(x, mean, var, eps)  # (N, C, *)
-    y ="""
-NORMALIZE = "(x - mean) / np.sqrt(var + eps)"
-MEAN = "mean = x.mean(all_but_channels(x), dtype=np.float64)"
-VAR = "var = np.square(centered).mean(all_but_channels(x))"
-BACKWARD_ROOT = "grad_x_hat / np.sqrt(along_channels(var, x) + eps)"
-PATHS = "grad_x_hat + through_mean + through_var"
+WRITE = "y[:, c] = scale_and_shift_(values, weight[c] * inverse_std(var[c], eps), bias[c])"
+NORMALIZE = "(x - mean) * inverse_std(var, eps)"
+INVERSE_STD = "1 / np.sqrt(var + eps)"
+MEAN = "mean = x.sum(all_but_channels(x)) / n"
+VAR = "var = sum_of_products(x, x) / n"
+CENTER = "mean[c], var[c] = center_(values)"
+THROUGH_MEAN = "grad -= along_channels(grad_bias[c] / n, x)"
+THROUGH_VAR = "grad -= centered  # through the variance"
+WRITE_GRADIENT = "grad_x[:, c] = grad"
 TWO_VALUES = "F.batch_norm([[0.0], [6.0]], None, None, training=True, eps=7.0)"
 IMAGES = "F.batch_norm(np.arange(24.0).reshape(2, 2, 2, 3), None, None, training=True)"
 SEQUENCES = "F.batch_norm(np.arange(12.0).reshape(2, 2, 3), None, None, training=True)"
@@ -22,26 +24,26 @@ IN_TEST = """[bn := bnlib.BatchNorm1d(1), bn([[0.0], [4.0]]), bn.eval()([[6.0], 
 BACKWARD = "F.batch_norm_backward([[1.0], [2.0], [4.0]], [[0.0], [1.0], [5.0]], [2.0]){}"
 
 
-def reshaped(shape: str) -> str:
+def normalized(x_hat: str, where: str) -> tuple[str, str]:
+    """Another x_hat in batch_norm, on small arrays, whose channels are taken all at once."""
+    return (
+        WRITE,
+        f"{WRITE}\n        if {where}:\n            y[:] = scale_and_shift({x_hat}, weight, bias)",
+    )
+
+
+def reshaped(shape: str) -> tuple[str, str]:
     """In training, normalize x as if it had another shape."""
-    return (
-        f"other = {shape}\n"
-        "    x_hat = normalize(x, mean, var, eps)\n"
-        "    if training and x.ndim > 2:\n"
-        "        x_hat = normalize(other, *batch_statistics(other), eps).reshape(x.shape)\n"
-        "    y ="
-    )
+    other = f"x.reshape({shape})"
+    x_hat = f"normalize({other}, *batch_statistics({other}), eps).reshape(x.shape)"
+    return normalized(x_hat, "training and x.ndim > 2")
 
 
-def channels_last(dimensions: str) -> str:
+def channels_last(dimensions: str) -> tuple[str, str]:
     """In training, normalize x as if its channels were on the last axis."""
-    return (
-        "other = np.moveaxis(x, -1, 1)\n"
-        "    x_hat = normalize(x, mean, var, eps)\n"
-        f"    if training and {dimensions}:\n"
-        "        x_hat = np.moveaxis(normalize(other, *batch_statistics(other), eps), 1, -1)\n"
-        "    y ="
-    )
+    other = "np.moveaxis(x, -1, 1)"
+    x_hat = f"np.moveaxis(normalize({other}, *batch_statistics({other}), eps), 1, -1)"
+    return normalized(x_hat, f"training and {dimensions}")
 
 
 FORMULA = (
@@ -50,10 +52,7 @@ FORMULA = (
         "eps was left out, so a constant channel gives 0 / 0; it belongs under the root: "
         "sqrt(var + eps).",
         1,
-        (
-            (NORMALIZE, "(x - mean) / np.sqrt(var)"),
-            (BACKWARD_ROOT, "grad_x_hat / np.sqrt(along_channels(var, x))"),
-        ),
+        ((INVERSE_STD, "1 / np.sqrt(var)"),),
         TWO_VALUES,
     ),
     Mistake(
@@ -61,17 +60,17 @@ FORMULA = (
         "eps was added to the standard deviation; it belongs to the variance, under the root: "
         "sqrt(var + eps).",
         1,
-        (
-            (NORMALIZE, "(x - mean) / (np.sqrt(var) + eps)"),
-            (BACKWARD_ROOT, "grad_x_hat / (np.sqrt(along_channels(var, x)) + eps)"),
-        ),
+        ((INVERSE_STD, "1 / (np.sqrt(var) + eps)"),),
         TWO_VALUES,
     ),
     Mistake(
         "eps added to the output",
         "eps was added after the division; it belongs under the root: sqrt(var + eps).",
         1,
-        ((NORMALIZE, "(x - mean) / np.sqrt(var) + eps"),),
+        (
+            (NORMALIZE, "(x - mean) / np.sqrt(var) + eps"),
+            normalized("normalize(x, mean, var, eps)", "True"),
+        ),
         TWO_VALUES,
     ),
     Mistake(
@@ -80,7 +79,7 @@ FORMULA = (
         "variance, divided by n.",
         1,
         (
-            (VAR, "var = np.square(centered).sum(all_but_channels(x)) / (x.size / len(mean) - 1)"),
+            (VAR, "var = sum_of_products(x, x) / (n - 1)"),
             ("unbiased_var = var * n / (n - 1)", "unbiased_var = var"),
         ),
         "F.batch_norm([[0.0], [2.0]], None, None, training=True)",
@@ -89,7 +88,7 @@ FORMULA = (
         "divided by the variance",
         "the root was left out; divide by the standard deviation, sqrt(var + eps).",
         1,
-        ((NORMALIZE, "(x - mean) / (var + eps)"),),
+        ((INVERSE_STD, "1 / (var + eps)"),),
         TWO_VALUES,
     ),
     Mistake(
@@ -97,8 +96,8 @@ FORMULA = (
         "all channels were thrown together; each has a mean and a variance of its own.",
         1,
         (
-            (MEAN, "mean = np.full(x.shape[1], x.mean(dtype=np.float64))"),
-            (VAR, "var = np.full(x.shape[1], np.square(centered).mean())"),
+            (MEAN, "mean = np.full(x.shape[1], x.mean())"),
+            (VAR, "var = np.full(x.shape[1], np.square(x).mean())"),
         ),
         "F.batch_norm([[0.0, 10.0], [2.0, 30.0]], None, None, training=True)",
     ),
@@ -108,13 +107,9 @@ FORMULA = (
         "normalization averages over the samples, channel by channel.",
         1,
         (
-            (
-                TRAINING_X_HAT,
-                "rows = x.reshape(1, len(x), -1)\n"
-                "    x_hat = normalize(x, mean, var, eps)\n"
-                "    if training:\n"
-                "        x_hat = normalize(rows, *batch_statistics(rows), eps).reshape(x.shape)\n"
-                "    y =",
+            normalized(
+                "normalize(rows, *batch_statistics(rows), eps).reshape(x.shape)",
+                "training and (rows := x.reshape(1, len(x), -1)).size",
             ),
         ),
         "F.batch_norm([[0.0, 10.0], [2.0, 30.0]], None, None, training=True)",
@@ -123,7 +118,10 @@ FORMULA = (
         "not centered",
         "the mean was not subtracted; it is x - mean that is divided by the root.",
         1,
-        ((NORMALIZE, "x / np.sqrt(var + eps)"),),
+        (
+            (NORMALIZE, "x * inverse_std(var, eps)"),
+            normalized("normalize(x, mean, var, eps)", "True"),
+        ),
         TWO_VALUES,
     ),
     Mistake(
@@ -133,9 +131,10 @@ FORMULA = (
         1,
         (
             (
-                "along_channels(weight, x_hat) * x_hat + along_channels(bias, x_hat)",
-                "along_channels(weight, x_hat) * (x_hat + along_channels(bias, x_hat))",
+                "scale_and_shift_(x_hat.astype(np.float64), weight, bias)",
+                "scale_and_shift_(x_hat.astype(np.float64), weight, weight * bias)",
             ),
+            normalized("normalize(x, mean, var, eps)", "True"),
         ),
         "F.batch_norm([[0.0], [2.0]], None, None, np.array([2.0]), np.array([1.0]), True)",
     ),
@@ -145,10 +144,12 @@ FORMULA = (
         1,
         (
             (
-                VAR,
-                "var = np.square(x).mean(all_but_channels(x)) "
-                "- np.square(x.mean(all_but_channels(x)))",
+                "return center_(x.astype(np.float64))",
+                "axes = all_but_channels(x)\n"
+                "    var = np.square(x).mean(axes) - np.square(x.mean(axes))\n"
+                "    return x.mean(axes, dtype=np.float64), np.asarray(var, np.float64)",
             ),
+            (CENTER, f"{CENTER}\n            var[c] = batch_statistics(x[:, c])[1]"),
         ),
         "F.batch_norm(np.float32([[5000], [5001], [5002]]), None, None, training=True)",
     ),
@@ -161,8 +162,8 @@ MODES = (
         2,
         (
             (
-                "if training:\n        mean, var = batch_statistics(x)",
-                "if True:\n        mean, var = batch_statistics(x)",
+                f"if training:\n            {CENTER}",
+                f"if True:\n            {CENTER}",
             ),
         ),
         IN_TEST.format(-2),
@@ -171,15 +172,7 @@ MODES = (
         "running statistics in training mode",
         "training normalized by the running statistics; it normalizes by the batch's own.",
         2,
-        (
-            (
-                TRAINING_X_HAT,
-                "x_hat = normalize(x, mean, var, eps)\n"
-                "    if running_mean is not None:\n"
-                "        x_hat = normalize(x, running_mean, running_var, eps)\n"
-                "    y =",
-            ),
-        ),
+        (normalized("normalize(x, running_mean, running_var, eps)", "running_mean is not None"),),
         "bnlib.BatchNorm1d(1)([[0.0], [4.0]])",
     ),
     Mistake(
@@ -188,18 +181,10 @@ MODES = (
         "by the batch's own.",
         2,
         (
-            (
-                TRAINING_X_HAT,
-                "x_hat = normalize(x, mean, var, eps)\n"
-                "    if training and running_mean is not None:\n"
-                "        n = x.size / x.shape[1]\n"
-                "        x_hat = normalize(\n"
-                "            x,\n"
-                "            running_update(running_mean, mean, momentum),\n"
-                "            running_update(running_var, var * n / (n - 1), momentum),\n"
-                "            eps,\n"
-                "        )\n"
-                "    y =",
+            normalized(
+                "normalize(x, running_update(running_mean, mean, momentum), "
+                "running_update(running_var, var * x.size / (x.size - x.shape[1]), momentum), eps)",
+                "training and running_mean is not None",
             ),
         ),
         "bnlib.BatchNorm1d(1)([[0.0], [4.0]])",
@@ -210,8 +195,9 @@ MODES = (
         2,
         (
             (
-                "if training and running_mean is not None and running_var is not None:",
-                "if running_mean is not None and running_var is not None:\n"
+                "if training and x.size > 0 and running_mean is not None "
+                "and running_var is not None:",
+                "if x.size > 0 and running_mean is not None and running_var is not None:\n"
                 "        mean, var = batch_statistics(x)",
             ),
         ),
@@ -308,7 +294,7 @@ GRADIENTS = (
         "the path through the mean is missing or came to 0: every x moves the mean, and with it "
         "all outputs.",
         4,
-        ((PATHS, "grad_x_hat + through_var"),),
+        ((THROUGH_MEAN, "pass"),),
         BACKWARD.format(".input"),
     ),
     Mistake(
@@ -316,21 +302,26 @@ GRADIENTS = (
         "the path through the variance is missing or came to 0: every x moves the variance, and "
         "with it all outputs.",
         4,
-        ((PATHS, "grad_x_hat + through_mean"),),
+        ((THROUGH_VAR, "pass"),),
         BACKWARD.format(".input"),
     ),
     Mistake(
         "mean and variance treated as constants",
         "only the path through the value is there; mean and variance depend on x too.",
         4,
-        ((PATHS, "grad_x_hat"),),
+        ((THROUGH_MEAN, "pass"), (THROUGH_VAR, "pass")),
         BACKWARD.format(".input"),
     ),
     Mistake(
         "weight forgotten in the gradient of x",
         "the gradient was not multiplied by the weight on its way back to x.",
         4,
-        (("scale_and_shift(grad_output, weight)", "scale_and_shift(grad_output)"),),
+        (
+            (
+                "grad *= along_channels(weight[c] * inverse, x)",
+                "grad *= along_channels(inverse, x)",
+            ),
+        ),
         BACKWARD.format(".input"),
     ),
     Mistake(
@@ -340,9 +331,8 @@ GRADIENTS = (
         4,
         (
             (
-                "-x_hat * (grad_x_hat * x_hat).mean(axes, keepdims=True)",
-                "-x_hat * (grad_x_hat * x_hat).sum(axes, keepdims=True) "
-                "/ (x.size / x.shape[1] - 1)",
+                "centered *= along_channels(inverse * grad_weight[c] / n, x)",
+                "centered *= along_channels(inverse * grad_weight[c] / (n - 1), x)",
             ),
         ),
         BACKWARD.format(".input"),
@@ -351,7 +341,13 @@ GRADIENTS = (
         "gradient of the weight with x",
         "grad_output was multiplied by x; the weight multiplies x_hat, so it is x_hat.",
         4,
-        (("grad_weight = (grad_output * x_hat)", "grad_weight = (grad_output * x)"),),
+        (
+            (
+                WRITE_GRADIENT,
+                f"{WRITE_GRADIENT}\n"
+                "        grad_weight[c] = (grad_output * x)[:, c].sum(all_but_channels(x))",
+            ),
+        ),
         BACKWARD.format(".weight"),
     ),
     Mistake(
@@ -360,10 +356,9 @@ GRADIENTS = (
         4,
         (
             (
-                "grad_weight = (grad_output * x_hat).sum(axes)",
-                "grad_weight = (grad_output * x_hat).mean(axes)",
+                WRITE_GRADIENT,
+                f"{WRITE_GRADIENT}\n        grad_weight[c] /= n\n        grad_bias[c] /= n",
             ),
-            ("grad_bias = grad_output.sum(", "grad_bias = grad_output.mean("),
         ),
         BACKWARD.format(".bias"),
     ),
@@ -372,7 +367,7 @@ GRADIENTS = (
         "test mode was given the gradient of training, through the batch's own statistics; there "
         "the statistics are the running ones, and constants.",
         4,
-        (("training = mean is None", "mean, var, training = None, None, True"),),
+        (("training = mean is None", "training = True"),),
         "F.batch_norm_backward([[1.0], [2.0]], [[0.0], [4.0]], None, [0.5], [3.0]).input",
     ),
     Mistake(
@@ -380,7 +375,7 @@ GRADIENTS = (
         "the paths through mean and variance were taken in test mode too; there the statistics "
         "are constants.",
         4,
-        (("training = mean is None", "training = True"),),
+        ((f"if training:\n            {THROUGH_MEAN}", f"if True:\n            {THROUGH_MEAN}"),),
         "F.batch_norm_backward([[1.0], [2.0]], [[0.0], [4.0]], None, [0.5], [3.0]).input",
     ),
 )
@@ -391,7 +386,7 @@ SHAPES = (
         "each place, be it a pixel or a word, had a mean of its own; a channel shares one, over "
         "samples and places.",
         5,
-        ((TRAINING_X_HAT, reshaped("x.reshape(len(x), -1)")),),
+        (reshaped("len(x), -1"),),
         IMAGES,
     ),
     Mistake(
@@ -399,14 +394,14 @@ SHAPES = (
         "each sample had means of its own, which is instance normalization; batch normalization "
         "averages over the samples too.",
         5,
-        ((TRAINING_X_HAT, reshaped("x.reshape(1, x.shape[0] * x.shape[1], -1)")),),
+        (reshaped("1, x.shape[0] * x.shape[1], -1"),),
         IMAGES,
     ),
     Mistake(
         "channels taken from the last axis",
         "the last axis was taken for the channels; they are on axis 1.",
         5,
-        ((TRAINING_X_HAT, channels_last("x.ndim > 3")),),
+        (channels_last("x.ndim > 3"),),
         IMAGES,
     ),
     Mistake(
@@ -414,7 +409,7 @@ SHAPES = (
         "the array was flattened to (-1, C) as it was, so that the columns mix channels; move "
         "the channel axis to the end first.",
         5,
-        ((TRAINING_X_HAT, reshaped("x.reshape(-1, x.shape[1])")),),
+        (reshaped("-1, x.shape[1]"),),
         IMAGES,
     ),
     Mistake(
@@ -422,7 +417,7 @@ SHAPES = (
         "axis 1 and axis 2 were exchanged: the statistics are those of the places, not of the "
         "channels.",
         5,
-        ((TRAINING_X_HAT, channels_last("x.ndim == 3")),),
+        (channels_last("x.ndim == 3"),),
         SEQUENCES,
     ),
 )
