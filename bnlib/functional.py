@@ -195,7 +195,8 @@ def batch_norm(
             mean[c], var[c] = center_(values)
         else:
             values -= along_channels(mean[c], x)
-        y[:, c] = scale_and_shift_(values, weight[c] * inverse_std(var[c], eps), bias[c])
+        inverse = inverse_std(var[c], eps)  # x_hat is values * inverse
+        y[:, c] = scale_and_shift_(values, weight[c] * inverse, bias[c])
     if training and x.size > 0 and running_mean is not None and running_var is not None:
         n = x.size / x.shape[1]  # values per channel
         unbiased_var = var * n / (n - 1)
@@ -309,9 +310,9 @@ def sum_of_products(a: Array, b: Array) -> Array:
 def few_channels(x: Array) -> Iterator[slice]:
     """The channels of x, as many at a time as fit into a processor's cache.
 
-    No channel knows of another, so each batch of channels can be finished before the next.
-    Meanwhile it stays in the cache, where it is overwritten again and again at little cost;
-    a large x as a whole would travel through the main memory at each step.
+    No channel knows of another, so a few can be finished before the next are begun. Meanwhile
+    they stay in the cache, where they are overwritten again and again at little cost; a large
+    x as a whole would travel through the main memory at each step.
     """
     if x.size > 0:
         at_least = SIDE_BY_SIDE // max(1, abs(x.strides[1]))

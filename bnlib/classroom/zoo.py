@@ -5,7 +5,7 @@ Sources of each, and what it did to whom: see the lesson that teaches it.
 
 from bnlib.classroom.mistakes import Mistake
 
-WRITE = "y[:, c] = scale_and_shift_(values, weight[c] * inverse_std(var[c], eps), bias[c])"
+WRITE = "y[:, c] = scale_and_shift_(values, weight[c] * inverse, bias[c])"
 NORMALIZE = "(x - mean) * inverse_std(var, eps)"
 INVERSE_STD = "1 / np.sqrt(var + eps)"
 MEAN = "mean = x.sum(all_but_channels(x)) / n"
