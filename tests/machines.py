@@ -16,7 +16,7 @@ NUMPYS = " ".join(feature for feature in __cpu_dispatch__ if __cpu_features__[fe
 SETTINGS = [
     {"ATEN_CPU_CAPABILITY": instructions, "OMP_NUM_THREADS": threads}
     for instructions, threads in itertools.product(("default", "avx2", "avx512"), "12")
-] + [{"NPY_DISABLE_CPU_FEATURES": NUMPYS}]
+] + [{"NPY_DISABLE_CPU_FEATURES": NUMPYS, "OPENBLAS_CORETYPE": "Prescott"}]
 
 
 def main():

@@ -3,6 +3,7 @@
 import re
 import sys
 from functools import partial
+from pathlib import Path
 
 import nbformat
 import numpy as np
@@ -18,8 +19,9 @@ from bnlib.classroom.checking import Exercise, Question
 from bnlib.classroom.mistakes import named
 from bnlib.classroom.zoo import ZOO
 
-EXERCISES = {n: e for n, e in vars(exercises).items() if isinstance(e, Exercise)}
-QUESTIONS = {n: q for n, q in vars(exercises).items() if isinstance(q, Question)}
+sys.path.insert(0, str(Path(__file__).parent / "zoo"))
+from witnesses import EXERCISES, QUESTIONS
+
 every_exercise = pytest.mark.parametrize("exercise", EXERCISES.values(), ids=lambda e: e.name)
 NORMALIZE = exercises.normalize_table
 LEARNER = """

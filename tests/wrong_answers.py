@@ -404,10 +404,6 @@ def input_gradient__no_weight_and_constants(grad_output, x, weight, eps):
     return grad_output / np.sqrt(x.var(0) + eps)
 
 
-def input_gradient_in_test__root_forgotten(grad_output, x, weight, running_mean, running_var, eps):
-    return weight * grad_output / (running_var + eps)
-
-
 def input_gradient_in_test__variance_of_the_batch(
     grad_output, x, weight, running_mean, running_var, eps
 ):

@@ -7,9 +7,7 @@ are bnlib's while it makes each mistake of the zoo.
 import inspect
 import textwrap
 import traceback
-import warnings
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import contextmanager
 from copy import deepcopy
 from functools import cached_property
 from typing import Any
@@ -19,7 +17,7 @@ import numpy as np
 import bnlib
 from bnlib import functional
 from bnlib.classroom.display import Shown, as_text
-from bnlib.classroom.mistakes import Mistake, named, with_each
+from bnlib.classroom.mistakes import Mistake, named, quiet, with_each
 from bnlib.classroom.zoo import ZOO
 
 TOLERANCE = 1e-3  # of the largest right value; every mistake is farther away
@@ -168,7 +166,7 @@ class Question:
         if prediction is ... or prediction is None:
             return Shown("No prediction yet: put your number in the place of the dots.")
         try:
-            with _quiet():
+            with quiet():
                 given = float(prediction)
         except (TypeError, ValueError, OverflowError):
             given = np.nan
@@ -193,19 +191,12 @@ class _CannotBeCheckedError(Exception):
     pass
 
 
-@contextmanager
-def _quiet() -> Any:
-    with np.errstate(all="ignore"), warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        yield
-
-
 def _outcome_of(answer: Callable[..., Any], given: Inputs, parts: int) -> Outcome:
     """What a learner's function returns, as arrays."""
     mine = deepcopy(dict(given))
     with_inputs = f"for {_in_words(given)}"
     try:
-        with _quiet():
+        with quiet():
             returned = answer(*mine.values())
     except KeyboardInterrupt:
         raise _CannotBeCheckedError(

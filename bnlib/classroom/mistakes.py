@@ -71,12 +71,19 @@ def with_each(
     """What compute() gives while bnlib makes each mistake; those where it raises are left out."""
     for mistake in zoo:
         try:
-            with mistake.made(), np.errstate(all="ignore"), warnings.catch_warnings():
-                warnings.simplefilter("ignore")
+            with mistake.made(), quiet():
                 value = compute()
         except Exception:  # a wrong rule may fail in any way, or not fit an edited bnlib
             continue
         yield mistake, value
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """No warnings, inside of a with statement: a wrong rule may well divide by 0."""
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
 
 
 @cache
