@@ -1,10 +1,12 @@
-"""Batch normalization as pure functions on NumPy arrays.
+"""Batch normalization as functions on NumPy arrays.
 
-Read it from the top: four small steps, then the forward and the backward pass, which
-take the same steps a few channels at a time. The formulas themselves are at the end.
+Read it from the top: four small steps, then the forward and the backward pass. These
+take the same steps a few channels at a time and in place, with the helpers at the end.
 Channels are axis 1, as in torch:
 
     (N, C)   (N, C, L)   (N, C, H, W)   (N, C, D, H, W)
+
+For short, (N, C, *) is any of them but the first.
 
 Source: S. Ioffe and C. Szegedy, "Batch Normalization: Accelerating Deep Network
 Training by Reducing Internal Covariate Shift", ICML 2015 (arXiv:1502.03167).
@@ -14,9 +16,10 @@ Algorithm 1 is training, Algorithm 2 is test. Names and meanings are those of
 What the numbers promise:
 
 - Statistics are accumulated in float64, whatever the dtype of the input.
-- Values are centered first and scaled afterwards, so a large mean costs no digits.
-- Every intermediate value is float64; only the result is rounded, once, to the
-  input's dtype (float16, float32 or float64).
+- Values are centered first and scaled afterwards, so a large mean costs float16 and
+  float32 no digits.
+- Every intermediate value is float64, and so is what the steps return; the results of
+  the two passes are rounded once, to the dtype of the array that they belong to.
 - A NaN or an infinity spoils its own channel and no other.
 - Arguments are never modified and never shared with a result, except
   ``running_mean`` and ``running_var``, which training updates in place.
@@ -34,14 +37,14 @@ from bnlib import _checks as check
 Array = NDArray[np.floating]
 
 IN_CACHE = 2**17  # values; in float64 a megabyte, which a processor keeps at hand
-SIDE_BY_SIDE = 256  # bytes; memory is fetched in pieces, so channels this close go together
+SIDE_BY_SIDE = 256  # bytes; memory arrives in pieces, so neighbors this close go together
 
 
 class BatchNormGradients(NamedTuple):
     """Gradients of a loss with respect to what a batch norm was given.
 
     ``input`` has the shape of x, ``weight`` and ``bias`` have shape (C,).
-    A module without that parameter leaves its gradient None.
+    A module without weight or bias has None there.
     """
 
     input: Array
@@ -68,7 +71,7 @@ def batch_statistics(x: ArrayLike) -> tuple[Array, Array]:
     ([2.0, 20.0], [1.0, 100.0])
     """
     x = check.has_values(check.channelled("x", x))
-    return center_(x.astype(np.float64))
+    return center_(x.astype(np.float64))  # a copy, as center_ overwrites it
 
 
 def normalize(x: ArrayLike, mean: ArrayLike, var: ArrayLike, eps: float = 1e-5) -> Array:
@@ -172,8 +175,8 @@ def batch_norm(
         leaves the running statistics alone.
 
     Raises:
-        TypeError: an array is not float16, float32 or float64, or momentum is
-            not a number.
+        TypeError: an array is not float16, float32 or float64, or momentum or
+            eps is not a number.
         ValueError: a shape does not fit x; only one of the running statistics is
             given, or none in test mode; training has one value per channel, or
             eps <= 0; test has eps < 0; a running array cannot be written to.
@@ -189,14 +192,14 @@ def batch_norm(
         x, running_mean, running_var, weight, bias, training, momentum, eps
     )
     y = np.empty(x.shape, x.dtype)
-    for c in few_channels(x):
-        values = x[:, c].astype(np.float64)  # (N, few, *), a copy
+    for few in few_channels(x):
+        values = x[:, few].astype(np.float64)  # (N, few, *), a copy
         if training:
-            mean[c], var[c] = center_(values)
+            mean[few], var[few] = center_(values)
         else:
-            values -= along_channels(mean[c], x)
-        inverse = inverse_std(var[c], eps)  # x_hat is values * inverse
-        y[:, c] = scale_and_shift_(values, weight[c] * inverse, bias[c])
+            values -= along_channels(mean[few], values)
+        inverse = inverse_std(var[few], eps)  # values * inverse is x_hat
+        y[:, few] = scale_and_shift_(values, weight[few] * inverse, bias[few])
     if training and x.size > 0 and running_mean is not None and running_var is not None:
         n = x.size / x.shape[1]  # values per channel
         unbiased_var = var * n / (n - 1)
@@ -244,27 +247,29 @@ def batch_norm_backward(
     training = mean is None
     parameter_dtype = np.asarray(x if weight is None else weight).dtype
     grad_output, x, weight, mean, var = check.backward(grad_output, x, weight, mean, var, eps)
-    n = x.size / max(1, x.shape[1])  # values per channel
     grad_x = np.empty(x.shape, x.dtype)
     grad_weight, grad_bias = np.zeros_like(weight), np.zeros_like(weight)
-    for c in few_channels(x):
-        centered = x[:, c].astype(np.float64)  # (N, few, *), a copy
+    for few in few_channels(x):
+        centered = x[:, few].astype(np.float64)  # (N, few, *), a copy
         if training:
-            mean[c], var[c] = center_(centered)
+            mean[few], var[few] = center_(centered)
         else:
-            centered -= along_channels(mean[c], x)
-        inverse = inverse_std(var[c], eps)  # x_hat is centered * inverse
-        grad = grad_output[:, c].astype(np.float64)  # (N, few, *), a copy
+            centered -= along_channels(mean[few], centered)
+        inverse = inverse_std(var[few], eps)  # centered * inverse is x_hat
+        grad = grad_output[:, few].astype(np.float64)  # (N, few, *), a copy
 
-        grad_weight[c] = sum_of_products(grad, centered) * inverse
-        grad_bias[c] = grad.sum(all_but_channels(x))
+        grad_weight[few] = sum_of_products(grad, centered) * inverse
+        grad_bias[few] = grad.sum(all_but_channels(grad))
 
+        # grad_x = weight * inverse * (grad - mean(grad) - x_hat * mean(grad * x_hat))
         if training:
-            grad -= along_channels(grad_bias[c] / n, x)  # through the mean
-            centered *= along_channels(inverse * grad_weight[c] / n, x)
-            grad -= centered  # through the variance
-        grad *= along_channels(weight[c] * inverse, x)
-        grad_x[:, c] = grad
+            n = grad.size / grad.shape[1]  # values per channel
+            mean_grad, mean_grad_x_hat = grad_bias[few] / n, grad_weight[few] / n
+            grad -= along_channels(mean_grad, grad)  # the path through the mean
+            centered *= along_channels(inverse * mean_grad_x_hat, grad)
+            grad -= centered  # the path through the variance
+        grad *= along_channels(weight[few] * inverse, grad)
+        grad_x[:, few] = grad
 
     return BatchNormGradients(
         grad_x, grad_weight.astype(parameter_dtype), grad_bias.astype(parameter_dtype)
@@ -297,26 +302,28 @@ def scale_and_shift_(x: Array, scale: Array, shift: Array) -> Array:
 
 
 def sum_of_products(a: Array, b: Array) -> Array:
-    """(a * b).sum(all_but_channels(a)), without an array for the products."""
-    products: Array
+    """The sum of a * b over each channel, without an array for the products."""
+    sums: Array
     if a.ndim == 2:
-        products = np.einsum("nc,nc->c", a, b)
+        sums = np.einsum("nc,nc->c", a, b)
     else:
         rows = (*a.shape[:2], -1)  # (N, C, *) as (N, C, L)
-        products = np.vecdot(a.reshape(rows), b.reshape(rows)).sum(0)
-    return products
+        sums = np.vecdot(a.reshape(rows), b.reshape(rows)).sum(0)  # vecdot: along L
+    return sums
 
 
 def few_channels(x: Array) -> Iterator[slice]:
-    """The channels of x, as many at a time as fit into a processor's cache.
+    """The channels of x, a few at a time: a slice of them, then the next, and so on.
 
     No channel knows of another, so a few can be finished before the next are begun. Meanwhile
-    they stay in the cache, where they are overwritten again and again at little cost; a large
-    x as a whole would travel through the main memory at each step.
+    they stay in the processor's cache, where they are overwritten again and again at little
+    cost; a large x as a whole would travel through the main memory at each step. So we take
+    as many as fit into the cache, but no fewer than lie side by side in memory.
     """
     if x.size > 0:
-        at_least = SIDE_BY_SIDE // max(1, abs(x.strides[1]))
-        count = max(1, at_least, IN_CACHE * x.shape[1] // x.size)
+        values = x.size // x.shape[1]  # per channel
+        bytes_apart = abs(x.strides[1])  # from one channel to the next; 0 in a broadcast array
+        count = max(1, IN_CACHE // values, SIDE_BY_SIDE // max(1, bytes_apart))
         for first in range(0, x.shape[1], count):
             yield slice(first, first + count)
 
@@ -327,5 +334,5 @@ def all_but_channels(x: Array) -> tuple[int, ...]:
 
 
 def along_channels(values: Array, x: Array) -> Array:
-    """values (C,) as (C, 1, ...), so that they meet axis 1 of x."""
+    """values (C,) as (C, 1, ...), with the axes that make them meet axis 1 of x."""
     return values.reshape((-1,) + (1,) * (x.ndim - 2))

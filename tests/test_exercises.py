@@ -306,7 +306,7 @@ def test_a_predicted_number_may_be_rounded_to_two_decimals(off):
 @pytest.mark.parametrize(
     ("returned", "words"),
     [
-        (lambda mean, var: (var, mean), "your two results are right, but in the other order."),
+        (lambda mean, var: (var, mean), "\nyour two results are right, but in the other order."),
         (lambda mean, var: (mean + 1, var), "\nthe first of your results is array([1.5]); it"),
         (lambda mean, var: (mean, var + 1), "\nthe second of your results is array([3.75]); it"),
     ],

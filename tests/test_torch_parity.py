@@ -119,6 +119,27 @@ def test_functions_do_what_torchs_do(shape, training, dtype):
     assert_close(ours, theirs, truth, dtype)
 
 
+@pytest.mark.parametrize("affine", [{}, {"weight": [2.0, -3.0, 0.5], "bias": [1.0, 0.0, -4.0]}])
+@pytest.mark.parametrize("shape", [(5, 3), (4, 3, 2, 2)])
+def test_the_steps_one_by_one_do_what_torch_does(shape, affine):
+    x = np.random.default_rng(5).normal(2, 3, shape).astype("float32")
+    mean, var = F.batch_statistics(x)
+    y = F.scale_and_shift(F.normalize(x, mean, var, eps=0.1), **affine)
+    assert y.dtype == "float64"
+    tensors = {name: torch.tensor(values, dtype=torch.float64) for name, values in affine.items()}
+    truth = torch.nn.functional.batch_norm(
+        torch.tensor(x, dtype=torch.float64), None, None, **tensors, training=True, eps=0.1
+    )
+    np.testing.assert_allclose(y, truth, rtol=1e-13, atol=1e-13)
+
+
+def test_a_single_value_is_normalized_in_test_mode():
+    y = F.batch_norm([[5.0]], np.array([1.0]), np.array([4.0]), eps=0)
+    np.testing.assert_array_equal(y, [[2.0]])
+    grads = F.batch_norm_backward([[6.0]], [[5.0]], mean=[1.0], var=[4.0], eps=0)
+    assert [grad.tolist() for grad in grads] == [[[3.0]], [12.0], [6.0]]
+
+
 def test_gradient_without_weight_is_that_of_weight_one():
     rng = np.random.default_rng(2)
     x, grad_output = rng.normal(size=(5, 3)), rng.normal(size=(5, 3))

@@ -5,15 +5,15 @@ Sources of each, and what it did to whom: see the lesson that teaches it.
 
 from bnlib.classroom.mistakes import Mistake
 
-WRITE = "y[:, c] = scale_and_shift_(values, weight[c] * inverse, bias[c])"
+WRITE = "y[:, few] = scale_and_shift_(values, weight[few] * inverse, bias[few])"
 NORMALIZE = "(x - mean) * inverse_std(var, eps)"
 INVERSE_STD = "1 / np.sqrt(var + eps)"
 MEAN = "mean = x.sum(all_but_channels(x)) / n"
 VAR = "var = sum_of_products(x, x) / n"
-CENTER = "mean[c], var[c] = center_(values)"
-THROUGH_MEAN = "grad -= along_channels(grad_bias[c] / n, x)"
-THROUGH_VAR = "grad -= centered  # through the variance"
-WRITE_GRADIENT = "grad_x[:, c] = grad"
+CENTER = "mean[few], var[few] = center_(values)"
+THROUGH_MEAN = "grad -= along_channels(mean_grad, grad)"
+THROUGH_VAR = "grad -= centered  # the path through the variance"
+WRITE_GRADIENT = "grad_x[:, few] = grad"
 TWO_VALUES = "F.batch_norm([[0.0], [6.0]], None, None, training=True, eps=7.0)"
 IMAGES = "F.batch_norm(np.arange(24.0).reshape(2, 2, 2, 3), None, None, training=True)"
 SEQUENCES = "F.batch_norm(np.arange(12.0).reshape(2, 2, 3), None, None, training=True)"
@@ -144,12 +144,12 @@ FORMULA = (
         1,
         (
             (
-                "return center_(x.astype(np.float64))",
+                "return center_(x.astype(np.float64))  # a copy, as center_ overwrites it",
                 "axes = all_but_channels(x)\n"
                 "    var = np.square(x).mean(axes) - np.square(x.mean(axes))\n"
                 "    return x.mean(axes, dtype=np.float64), np.asarray(var, np.float64)",
             ),
-            (CENTER, f"{CENTER}\n            var[c] = batch_statistics(x[:, c])[1]"),
+            (CENTER, f"{CENTER}\n            var[few] = batch_statistics(x[:, few])[1]"),
         ),
         "F.batch_norm(np.float32([[5000], [5001], [5002]]), None, None, training=True)",
     ),
@@ -318,8 +318,8 @@ GRADIENTS = (
         4,
         (
             (
-                "grad *= along_channels(weight[c] * inverse, x)",
-                "grad *= along_channels(inverse, x)",
+                "grad *= along_channels(weight[few] * inverse, grad)",
+                "grad *= along_channels(inverse, grad)",
             ),
         ),
         BACKWARD.format(".input"),
@@ -331,8 +331,8 @@ GRADIENTS = (
         4,
         (
             (
-                "centered *= along_channels(inverse * grad_weight[c] / n, x)",
-                "centered *= along_channels(inverse * grad_weight[c] / (n - 1), x)",
+                "mean_grad_x_hat = grad_bias[few] / n, grad_weight[few] / n",
+                "mean_grad_x_hat = grad_bias[few] / n, grad_weight[few] / (n - 1)",
             ),
         ),
         BACKWARD.format(".input"),
@@ -345,7 +345,7 @@ GRADIENTS = (
             (
                 WRITE_GRADIENT,
                 f"{WRITE_GRADIENT}\n"
-                "        grad_weight[c] = (grad_output * x)[:, c].sum(all_but_channels(x))",
+                "        grad_weight[few] = (grad_output * x)[:, few].sum(all_but_channels(x))",
             ),
         ),
         BACKWARD.format(".weight"),
@@ -357,7 +357,9 @@ GRADIENTS = (
         (
             (
                 WRITE_GRADIENT,
-                f"{WRITE_GRADIENT}\n        grad_weight[c] /= n\n        grad_bias[c] /= n",
+                f"{WRITE_GRADIENT}\n"
+                "        grad_weight[few] /= x.size / x.shape[1]\n"
+                "        grad_bias[few] /= x.size / x.shape[1]",
             ),
         ),
         BACKWARD.format(".bias"),
@@ -375,7 +377,7 @@ GRADIENTS = (
         "the paths through mean and variance were taken in test mode too; there the statistics "
         "are constants.",
         4,
-        ((f"if training:\n            {THROUGH_MEAN}", f"if True:\n            {THROUGH_MEAN}"),),
+        (("if training:\n            n =", "if True:\n            n ="),),
         "F.batch_norm_backward([[1.0], [2.0]], [[0.0], [4.0]], None, [0.5], [3.0]).input",
     ),
 )
