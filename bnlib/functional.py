@@ -200,6 +200,7 @@ def batch_norm(
             values -= along_channels(mean[few], values)
         inverse = inverse_std(var[few], eps)  # values * inverse is x_hat
         y[:, few] = scale_and_shift_(values, weight[few] * inverse, bias[few])
+        del values  # before the next few are copied
     if training and x.size > 0 and running_mean is not None and running_var is not None:
         n = x.size / x.shape[1]  # values per channel
         unbiased_var = var * n / (n - 1)
@@ -270,6 +271,7 @@ def batch_norm_backward(
             grad -= centered  # the path through the variance
         grad *= along_channels(weight[few] * inverse, grad)
         grad_x[:, few] = grad
+        del centered, grad  # before the next few are copied
 
     return BatchNormGradients(
         grad_x, grad_weight.astype(parameter_dtype), grad_bias.astype(parameter_dtype)
