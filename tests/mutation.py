@@ -107,7 +107,8 @@ def main():
     met, report = set(), []
     for run, (files, _, _) in RUNS.items():
         folder = copy_of_the_course(run)
-        subprocess.run([MUTMUT, "run"], cwd=folder, check=True)
+        print(f"Changing the {run}, some minutes ...", flush=True)
+        subprocess.run([MUTMUT, "run"], cwd=folder, check=True, stdout=subprocess.DEVNULL)
         for file in files:
             found, total = unseen(folder, file)
             met |= equivalent.intersection(found)
