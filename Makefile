@@ -4,6 +4,7 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
+TOOL := PYTHONPATH=tests:tests/mistakes $(BIN)/python
 LESSONS := $(wildcard notebooks/*.ipynb)
 
 # PyPI's torch for Linux carries gigabytes of CUDA that no lesson uses; PyTorch's own
@@ -18,7 +19,7 @@ ifneq ($(shell cat .venv/installed 2>/dev/null),$(CURDIR))
 FRESH := --clear
 endif
 
-.PHONY: lab test lint replay zoo mutants machines oldest offline load hashes refresh figures bench clean
+.PHONY: lab test lint replay mistakes mutants machines oldest offline load hashes refresh figures bench clean
 .DEFAULT_GOAL := test
 
 lab: .venv/installed
@@ -42,13 +43,13 @@ replay: .venv/installed
 	@$(BIN)/python tests/in_kernel.py torch_replay $(LESSONS)
 
 machines: .venv/installed
-	@$(BIN)/python tests/machines.py
+	@$(TOOL) tools/machines.py
 
 oldest: .venv/installed
 	@echo "Setting up .venv-oldest ..."
 	@$(PYTHON) -m venv --clear .venv-oldest
 	@.venv-oldest/bin/python -m pip install --quiet --no-deps $(TORCH_FROM) -c constraints.txt torch
-	@.venv-oldest/bin/python -m pip install --quiet -c tests/oldest.txt -e '.[course,test]'
+	@.venv-oldest/bin/python -m pip install --quiet -c tools/oldest.txt -e '.[course,test]'
 	@.venv-oldest/bin/python -m pytest -o filterwarnings=default --disable-warnings \
 		--ignore=tests/test_packaging.py --ignore=tests/test_pictures.py
 
@@ -57,31 +58,31 @@ offline: .venv/installed
 	@unshare --map-root-user --net sh -c 'ip link set lo up && $(BIN)/python -m pytest $(LESSONS)'
 
 load: .venv/installed
-	@$(BIN)/python tests/load.py 2>/dev/null
+	@$(TOOL) tools/load.py 2>/dev/null
 
 hashes: .venv/installed
-	@$(BIN)/python .ci/hashes.py
+	@$(TOOL) tools/hashes.py
 
 refresh: .venv/installed
-	@$(BIN)/python tests/refresh.py $(LESSONS)
+	@$(TOOL) tools/refresh.py $(LESSONS)
 
 figures: .venv/installed
 	@$(BIN)/python -m bnlib.classroom.diagrams images
-	@$(BIN)/python tests/zoo/picture.py
-	@$(BIN)/python tests/speed_picture.py
+	@$(TOOL) tools/mistakes_picture.py
+	@$(TOOL) tools/speed_picture.py
 
-zoo: .venv/installed
-	@OMP_NUM_THREADS=1 $(BIN)/python tests/zoo/kill_matrix.py
+mistakes: .venv/installed
+	@OMP_NUM_THREADS=1 $(TOOL) tools/mistakes_table.py
 
 # One thread each: a process that is forked off a pool of threads may wait for them forever.
 mutants: .venv/installed
-	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python tests/mutation.py
+	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(TOOL) tools/mutation.py
 
 bench: .venv/installed
-	@$(BIN)/python tests/bench_speed.py
-	@$(BIN)/python tests/speed_picture.py
-	@$(BIN)/python tests/bench_course.py
-	@$(BIN)/python tests/bench_labs.py
+	@$(TOOL) tools/bench_speed.py
+	@$(TOOL) tools/speed_picture.py
+	@$(TOOL) tools/bench_course.py
+	@$(TOOL) tools/bench_labs.py
 
 clean:
 	rm -rf .venv .venv-oldest build mutants *.egg-info .hypothesis .pytest_cache .ruff_cache .mypy_cache

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-FOLDERS = {"torch_replay": "torch_replay", "wrong_bn": "zoo"}
+FOLDERS = {"torch_replay": "torch_replay", "wrong_bn": "mistakes"}
 
 
 def main(kernel, *arguments):

@@ -3,7 +3,6 @@
 import re
 import sys
 from functools import partial
-from pathlib import Path
 
 import nbformat
 import numpy as np
@@ -12,15 +11,13 @@ import right_answers
 import torch
 import wrong_answers
 from in_browser import LESSONS
+from witnesses import EXERCISES, QUESTIONS
 
 import bnlib
 from bnlib.classroom import exercises
 from bnlib.classroom.checking import Exercise, Question
 from bnlib.classroom.mistakes import named
 from bnlib.classroom.zoo import ZOO
-
-sys.path.insert(0, str(Path(__file__).parent / "zoo"))
-from witnesses import EXERCISES, QUESTIONS
 
 every_exercise = pytest.mark.parametrize("exercise", EXERCISES.values(), ids=lambda e: e.name)
 NORMALIZE = exercises.normalize_table

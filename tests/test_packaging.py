@@ -56,11 +56,11 @@ def test_ci_installs_the_same_versions_by_their_hashes():
 
 
 def test_the_oldest_versions_are_those_that_are_admitted():
-    for name, pin in pins("tests/oldest.txt").items():
+    for name, pin in pins("tools/oldest.txt").items():
         if name in DECLARED:
             (floor,) = DECLARED[name]
             assert Version(next(iter(pin)).version) == Version(floor.version), name
-    assert requirements(EXTRAS["course"]).keys() - pins("tests/oldest.txt").keys() == {"torch"}
+    assert requirements(EXTRAS["course"]).keys() - pins("tools/oldest.txt").keys() == {"torch"}
 
 
 def test_conda_has_the_course_and_the_check_of_its_outputs():

@@ -1,19 +1,16 @@
 """The pictures in images/ are those that the code draws."""
 
-import sys
 from pathlib import Path
 
+import mistakes_picture
 import pytest
 import speed_picture
 from matplotlib.testing.compare import compare_images
 
 from bnlib.classroom import diagrams
 
-sys.path.insert(0, str(Path(__file__).parent / "zoo"))
-import picture as zoo
-
 PICTURES = {picture.__name__: picture for picture in diagrams.PICTURES}
-PICTURES |= {"zoo": zoo.picture, "speed": speed_picture.picture}
+PICTURES |= {"mistakes": mistakes_picture.picture, "speed": speed_picture.picture}
 IMAGES = Path(__file__).parent.parent / "images"
 RMS_OF_255 = 0.5  # what other processors make of a line's edge; a changed digit is above
 

@@ -2,11 +2,11 @@
 
 import itertools
 import json
-import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
+import witnesses
+from mistakes_picture import SEEN
 
 import bnlib
 from bnlib import functional as F
@@ -15,10 +15,6 @@ from bnlib.classroom.agreement import DisagreementError
 from bnlib.classroom.checking import _Bnlib, _same
 from bnlib.classroom.mistakes import Mistake, with_each
 from bnlib.classroom.zoo import ZOO
-
-sys.path.insert(0, str(Path(__file__).parent / "zoo"))
-import witnesses
-from picture import SEEN
 
 every_mistake = pytest.mark.parametrize("mistake", ZOO, ids=lambda mistake: mistake.name)
 every_exercise = pytest.mark.parametrize(

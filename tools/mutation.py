@@ -39,7 +39,7 @@ CONFIG = """
 [tool.mutmut]
 source_paths = ["bnlib"]
 only_mutate = {files}
-also_copy = ["notebooks"]
+also_copy = ["notebooks", "tools"]
 pytest_add_cli_args_test_selection = {tests}
 pytest_add_cli_args = {options}
 process_isolation = "forkserver"
@@ -48,6 +48,7 @@ use_git_change_detection = false
 
 [tool.pytest.ini_options]
 filterwarnings = ["error"]
+pythonpath = ["tests", "tests/mistakes", "tools"]
 """
 
 
@@ -62,7 +63,7 @@ def copy_of_the_course(run):
     files, tests, options = RUNS[run]
     folder = ROOT / "mutants" / run
     shutil.rmtree(folder, ignore_errors=True)
-    for part in ("bnlib", "tests", "notebooks"):
+    for part in ("bnlib", "tests", "tools", "notebooks"):
         shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
     for path in (folder / file for file in files):
         path.write_text(undecorated(path.read_text(encoding="utf-8")), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""The kill matrix as a picture, drawn from what make zoo stored."""
+"""The kill matrix as a picture, drawn from what make mistakes stored."""
 
 import json
 from pathlib import Path
@@ -9,8 +9,8 @@ from bnlib.classroom.diagrams import INK, LEARNED, PAPER
 from bnlib.classroom.zoo import ZOO
 
 COLUMNS = ("lesson", "exercise", "agree()", "unit tests")
-SEEN = Path(__file__).parent / "seen.json"
-PICTURE = Path(__file__).parent.parent.parent / "images" / "zoo.png"
+SEEN = Path(__file__).with_name("mistakes_seen.json")
+PICTURE = Path(__file__).parent.parent / "images" / "mistakes.png"
 
 
 def picture():

@@ -15,4 +15,6 @@ for each in json.loads(report.stdout)["install"]:
     if name not in ("bnlib", "torch"):
         sha256 = each["download_info"]["archive_info"]["hashes"]["sha256"]
         lines.append(f"{name}=={version} --hash=sha256:{sha256}\n")
-Path(__file__).with_name("hashes.txt").write_text("".join(sorted(lines, key=str.casefold)))
+(Path(__file__).parent.parent / ".ci" / "hashes.txt").write_text(
+    "".join(sorted(lines, key=str.casefold))
+)

@@ -1,4 +1,4 @@
-"""make zoo: which checks see which mistake. Every one has to be seen, and no mistake is none."""
+"""make mistakes: which checks see which mistake. Every one has to be seen."""
 
 import json
 import multiprocessing
@@ -7,7 +7,7 @@ import sys
 
 import torch  # noqa: F401 (once, for all the processes that are forked)
 import witnesses
-from picture import COLUMNS, PICTURE, SEEN, picture
+from mistakes_picture import COLUMNS, PICTURE, SEEN, picture
 
 from bnlib.classroom.zoo import ZOO
 
