@@ -1,107 +1,84 @@
-"""Exercises and questions that recognize a mistake by what it computes.
+"""Exercises and questions: a task, its solution, and a check that says what is wrong and why.
 
-The right values are torch's where torch is installed, and bnlib's otherwise. The wrong ones
-are bnlib's while it makes each mistake of the zoo.
+The solution is the reference: a short function, one step a line, that the tests hold equal to
+torch. A mistake is an edit of its text, so that adding one takes one line.
 """
 
 import inspect
 import textwrap
-import traceback
 from collections.abc import Callable, Mapping, Sequence
-from copy import deepcopy
 from functools import cached_property
+from html import escape
 from typing import Any
 
 import numpy as np
 
-import bnlib
-from bnlib import functional
-from bnlib.classroom.display import Shown, as_text
-from bnlib.classroom.mistakes import Mistake, named, quiet, with_each
-from bnlib.classroom.zoo import ZOO
+from bnlib.classroom import answers
+from bnlib.classroom.answers import Call, Inputs, Outcome
+from bnlib.classroom.display import Shown
+from bnlib.classroom.naming import Edit, KnownMistakes, Variant
 
-TOLERANCE = 1e-3  # of the largest right value; every mistake is farther away
-CHANGED_BY_TORCH_TOO = ("running_mean", "running_var")
+MAY_CHANGE = ("running_mean", "running_var")  # by training alone, as torch does
+LINES_PRINTED = 12
 
-Inputs = Mapping[str, Any]
-Outcome = tuple[np.ndarray, ...]
+RIGHT, WRONG, OPEN = ("✓", "#2e7d32"), ("✗", "#c62828"), ("…", "#757575")
 
 
-class _Bnlib:
-    """bnlib, as a reference sees it; looked up at each call, as mistakes come and go."""
+class Verdict(Shown):
+    """What a check says; a page shows it with a sign and a colored edge."""
 
-    BatchNorm1d = bnlib.BatchNorm1d
+    def __init__(self, text: str, look: tuple[str, str] = WRONG) -> None:
+        super().__init__(text)
+        self.look = look
 
-    @staticmethod
-    def batch_norm(*args: Any, **kwargs: Any) -> Any:
-        return functional.batch_norm(*args, **kwargs)
+    def _repr_html_(self) -> str:
+        sign, color = self.look
+        return (
+            f'<div role="status" style="border-left: 6px solid {color}; padding: 2px 12px">'
+            f'<span aria-hidden="true" style="color: {color}; font-size: 1.4em">{sign}</span> '
+            f'<span style="white-space: pre-wrap">{escape(self.text)}</span></div>'
+        )
 
-    @staticmethod
-    def batch_norm_backward(*args: Any, **kwargs: Any) -> Any:
-        return functional.batch_norm_backward(*args, **kwargs)
+
+def exercise(
+    inputs: Sequence[Inputs],
+    mistakes: Sequence[tuple[str, ...]],
+    hard_part: str,
+    hints: Sequence[str],
+) -> Callable[[Callable[..., Any]], "Exercise"]:
+    """Make an exercise of its solution; the arguments are those of Exercise."""
+    return lambda solution: Exercise(solution, inputs, mistakes, hard_part, hints)
 
 
-class Exercise:
-    """A function for the learner to write.
+def question(
+    ask: str,
+    draw: Mapping[str, Sequence[Any]],
+    mistakes: Sequence[tuple[str, ...]],
+    why: str,
+    hints: Sequence[str],
+) -> Callable[[Callable[..., Any]], "Question"]:
+    """Make a question of the function that computes its answer; arguments as of Question."""
+    return lambda solution: Question(solution, ask, draw, mistakes, why, hints)
 
-    Args:
-        solution: the function as we would write it; its signature and docstring are the task.
-        reference: the same by bnlib; called with bnlib (or torch under its names) and inputs.
-        inputs: what the function is tried on, from the smallest to the largest.
-        hard_part: said when all is right.
-        hints: given one at a time.
+
+class _Task:
+    """What exercises and questions share: a solution to show, and hints one at a time.
+
+    The lesson that a task belongs to is its module's LESSON.
     """
 
     def __init__(
         self,
         solution: Callable[..., Any],
-        reference: Callable[..., Any],
-        inputs: Sequence[Inputs],
-        hard_part: str,
+        mistakes: Sequence[tuple[str, ...]],
         hints: Sequence[str],
     ) -> None:
         self.name = solution.__name__
         self.solved = solution
-        self.reference = reference
-        self.inputs = [
-            {k: np.asarray(v, float) if isinstance(v, list) else v for k, v in given.items()}
-            for given in inputs
-        ]
-        self.hard_part = hard_part
+        self.edits = [Edit(name, tuple(texts)) for name, *texts in mistakes]
         self.hints = list(hints)
+        self.lesson: int = getattr(solution, "__globals__", {}).get("LESSON", 0)
         self._hints_given = 0
-
-    def check(self, answer: Any) -> Shown:
-        """What is right or wrong about a learner's function."""
-        if not callable(answer):
-            return Shown(f"Give the function itself: exercises.{self.name}.check({self.name})")
-        outcomes = []
-        for given, right in zip(self.inputs, self.right, strict=True):
-            try:
-                outcomes.append(_outcome_of(answer, given, len(right)))
-            except _NotAttemptedError:
-                if outcomes:
-                    return Shown(f"Not yet: your function returns nothing for {_in_words(given)}.")
-                return Shown(f"Not attempted yet: {self.name} has no return so far.")
-            except _CannotBeCheckedError as problem:
-                return Shown(f"Not yet: {problem}")
-        wrong = [i for i, right in enumerate(self.right) if not _same(outcomes[i], right)]
-        if not wrong:
-            tried = "both" if len(outcomes) == 2 else f"all {len(outcomes)}"
-            return Shown(f"Right, on {tried} inputs. {self.hard_part}")
-        first = wrong[0]
-        where = _first_difference(outcomes[first], self.right[first])
-        return Shown(
-            f"Not yet: for {_in_words(self.inputs[first])},\n{where}{self._name(outcomes)}"
-        )
-
-    def _name(self, outcomes: list[Outcome]) -> str:
-        fitting = [
-            mistake
-            for mistake, wrong in self.mistakes
-            if all(map(_same, outcomes, wrong, self.right))
-        ]
-        return named(fitting)
 
     def hint(self) -> Shown:
         """The next hint."""
@@ -114,173 +91,254 @@ class Exercise:
         """The function as we would write it."""
         return Shown(self.source)
 
-    @property
+    @cached_property
     def source(self) -> str:
-        """The source of the solution."""
+        """The source of the solution, without its decorator."""
         source = textwrap.dedent(inspect.getsource(self.solved))
         return source[source.index("def ") :].strip()
 
     @property
+    def _next_step(self) -> str:
+        return f"exercises.{self.name}.hint() helps."
+
+
+class Exercise(_Task):
+    """A function for the learner to write.
+
+    Args:
+        solution: the function as we would write it; its signature and docstring are the task.
+        inputs: what the function is tried on, from the smallest to the largest; a list stands
+            for an array of float64.
+        mistakes: edits of the solution, (name, right, wrong, right, wrong, ...).
+        hard_part: said when all is right.
+        hints: given one at a time.
+    """
+
+    def __init__(
+        self,
+        solution: Callable[..., Any],
+        inputs: Sequence[Inputs],
+        mistakes: Sequence[tuple[str, ...]],
+        hard_part: str,
+        hints: Sequence[str],
+    ) -> None:
+        super().__init__(solution, mistakes, hints)
+        self.inputs = [
+            {k: np.asarray(v, float) if isinstance(v, list) else v for k, v in given.items()}
+            for given in inputs
+        ]
+        self.hard_part = hard_part
+
+    @cached_property
+    def known(self) -> KnownMistakes:
+        """The right outcomes, and those of each mistake."""
+        return KnownMistakes(self.solved, self.source, self.edits, self.inputs)
+
+    def check(self, answer: Any) -> Verdict:
+        """What is right or wrong about a learner's function."""
+        if not callable(answer):
+            return Verdict(f"Give the function itself: exercises.{self.name}.check({self.name})")
+        right = self.known.right
+        calls: list[Call] = []
+        try:
+            for given in self.inputs:
+                calls.append(answers.call(answer, given, len(right[0])))
+            outcomes = [each.outcome for each in calls]
+            for i, given in enumerate(self.inputs):
+                if not answers.same(outcomes[i], right[i]):
+                    _print(calls[i])
+                    name = self.known.explanation(outcomes, self.lesson)
+                    ends = [name or self._changes(calls) or self._next_step]
+                    return self._not_yet(given, outcomes[i], right[i], ends)
+            _print(calls[0])
+            return self._second_round(answer) or self._right_unless_changed(calls)
+        except answers.NotAttemptedError:
+            if calls:
+                unanswered = answers.in_words(self.inputs[len(calls)])
+                return Verdict(f"Not yet: your function returns nothing for {unanswered}.")
+            return Verdict(f"Not attempted yet: write {self.name} in the place of the dots.", OPEN)
+        except answers.CannotBeCheckedError as problem:
+            return Verdict(f"Not yet: {problem}")
+
+    def _second_round(self, answer: Callable[..., Any]) -> Verdict | None:
+        """Other numbers, in reverse order: finds what was typed in or kept from earlier calls."""
+        for given in reversed(self.inputs):
+            other = {name: _doubled(value) for name, value in given.items()}
+            if isinstance(given.get("momentum"), float):
+                other["momentum"] = 0.0
+            right = answers.results(self.solved, other)
+            outcome = answers.call(answer, other, len(right)).outcome
+            if not answers.same(outcome, right):
+                end = (
+                    "Other inputs came out right before. Does it keep something from an earlier "
+                    "call, or is a number typed in?"
+                )
+                return self._not_yet(other, outcome, right, [end])
+        return None
+
+    def _not_yet(
+        self, given: Inputs, outcome: Outcome, right: Outcome, ends: Sequence[str]
+    ) -> Verdict:
+        where = _first_difference(outcome, right)
+        return Verdict("\n".join([f"Not yet: for {answers.in_words(given)},", where, *ends]))
+
+    def _right_unless_changed(self, calls: Sequence[Call]) -> Verdict:
+        changes = self._changes(calls)
+        if changes:
+            return Verdict(f"Not yet: {changes}")
+        tried = {1: "its input", 2: "both inputs"}.get(len(calls), f"all {len(calls)} inputs")
+        return Verdict(f"Right, on {tried}. {self.hard_part}", RIGHT)
+
+    def _changes(self, calls: Sequence[Call]) -> str:
+        """A sentence on an argument that the function changes itself, and must not."""
+        for given, each in zip(self.inputs, calls, strict=True):
+            for name in each.changed:
+                if name not in MAY_CHANGE:
+                    return (
+                        f"your function changes {name} itself, which its caller still needs. Make "
+                        "a new array: x = x - mean does, but x -= mean changes x."
+                    )
+                if not given.get("training", True):
+                    return (
+                        f"your function changes {name} in test mode; only training may change it."
+                    )
+        return ""
+
+    @property
     def stub(self) -> str:
         """The cell that the learner is given: the task, and nothing of its solution."""
-        quotes = self.source.rindex('"""') + 3
+        quotes = self.source.index('"""', self.source.index('"""') + 3) + 3
         return f"{self.source[:quotes]}\n    ...\n\n\nexercises.{self.name}.check({self.name})"
 
-    @cached_property
-    def right(self) -> list[Outcome]:
-        """The right outcome for each input."""
-        try:
-            from bnlib.classroom import torch_judge as torch_or_bnlib
-        except ImportError:
-            return self._outcomes(_Bnlib)
-        return self._outcomes(torch_or_bnlib)
-
-    @cached_property
-    def mistakes(self) -> list[tuple[Mistake, list[Outcome]]]:
-        """The mistakes that can be made here, and the outcome of each for each input."""
-        return [
-            (mistake, outcomes)
-            for mistake, outcomes in with_each(ZOO, lambda: self._outcomes(_Bnlib))
-            if not all(map(_same, outcomes, self.right))
-        ]
-
-    def _outcomes(self, library: Any) -> list[Outcome]:
-        return [
-            _as_outcome(self.reference(library, **deepcopy(given)), None) for given in self.inputs
-        ]
+    def __repr__(self) -> str:
+        signature = f"{self.name}{inspect.signature(self.solved)}"
+        return (
+            f"Exercise {signature}\n{inspect.getdoc(self.solved)}\n"
+            f"check({self.name}) looks at your function; hint() and solution() help."
+        )
 
 
-class Question:
+class Question(_Task):
     """A number for the learner to predict.
 
     Args:
-        reference: computes it; called with bnlib, or torch under its names.
-        why: said when the number is right.
+        solution: computes it; its defaults are the first numbers.
+        ask: the question, with the arguments' names in braces.
+        draw: what again() may choose for each argument.
+        mistakes: edits of the solution, (name, right, wrong, right, wrong, ...).
+        why: said when the number is right, with the arguments' names in braces.
+        hints: given one at a time.
     """
 
-    def __init__(self, reference: Callable[[Any], float], why: str) -> None:
-        self.exercise = Exercise(reference, reference, [{}], why, [])
+    def __init__(
+        self,
+        solution: Callable[..., Any],
+        ask: str,
+        draw: Mapping[str, Sequence[Any]],
+        mistakes: Sequence[tuple[str, ...]],
+        why: str,
+        hints: Sequence[str],
+    ) -> None:
+        super().__init__(solution, mistakes, hints)
+        self.ask, self.draw, self.why = ask, dict(draw), why
+        parameters = inspect.signature(solution).parameters.values()
+        self.numbers = {parameter.name: parameter.default for parameter in parameters}
+        self._draws = np.random.default_rng(0)
 
-    def check(self, prediction: Any) -> Shown:
+    @property
+    def known(self) -> KnownMistakes:
+        """The right number, and that of each mistake, for the numbers that are asked now."""
+        return KnownMistakes(self.solved, self.source, self.edits, [self.numbers])
+
+    @property
+    def right(self) -> float:
+        """The number that is asked for."""
+        return _number(self.known.right)
+
+    def check(self, *prediction: Any) -> Verdict:
         """Whether the number is right, or which mistake gives it; two decimals are enough."""
-        if prediction is ... or prediction is None:
-            return Shown("No prediction yet: put your number in the place of the dots.")
+        if len(prediction) == 2:
+            whole, decimals = prediction
+            return Verdict(f"Write a point, not a comma: {whole}.{decimals}")
+        if not prediction or prediction[0] is ... or prediction[0] is None:
+            return Verdict("No prediction yet: put your number in the place of the dots.", OPEN)
         try:
-            with quiet():
-                given = float(prediction)
+            with answers.quiet():
+                given = float(prediction[0])
         except (TypeError, ValueError, OverflowError):
             given = np.nan
         if not np.isfinite(given):
-            return Shown(f"{_short(prediction)} is not a number such as 12.5.")
+            return Verdict(f"{answers.short(prediction[0])} is not a number such as 12.5.")
+        known = self.known
+        right = _number(known.right)
+        variants = sorted(known.singles, key=lambda each: abs(_number(each.outcomes) - given))
+        if abs(right - given) <= 0.0051:
+            return Verdict(f"Right. {self.why.format(**self.numbers)}", RIGHT)
+        if variants and abs(_number(variants[0].outcomes) - given) <= 0.0051:
+            name = known.explanation(variants[0].outcomes, self.lesson)
+            return Verdict(f"Not {given:g}. {name}")
+        if any(given in (round(right, digits), _cut_off(right, digits)) for digits in (1, 2)):
+            return Verdict(f"Nearly: {given:g} is close. Give it rounded to two decimals.")
+        return Verdict(f"Not {given:g}. {self._next_step}")
 
-        def is_given(outcome: Outcome) -> bool:
-            return abs(float(outcome[0]) - given) <= 0.0051
+    def again(self) -> Shown:
+        """New numbers for the same question, with which every mistake can be told apart."""
+        before = self.numbers
+        while self.numbers == before or not self._all_differ():
+            self.numbers = {
+                name: options[int(self._draws.integers(len(options)))]
+                for name, options in self.draw.items()
+            }
+        return Shown(f"{self.asked}\nCheck it with exercises.{self.name}.check(your number).")
 
-        if is_given(self.exercise.right[0]):
-            return Shown(f"Right. {self.exercise.hard_part}")
-        fitting = [mistake for mistake, wrong in self.exercise.mistakes if is_given(wrong[0])]
-        advice = named(fitting[:1]) or " Have another look at the steps, one by one."
-        return Shown(f"Not {given:g}.{advice}")
+    def _all_differ(self) -> bool:
+        known = self.known
+        wrong: dict[float, Variant] = {round(_number(v.outcomes), 6): v for v in known.singles}
+        numbers = sorted([*wrong, _number(known.right)])
+        return len(wrong) > 0 and bool(np.all(np.diff(numbers) > 0.011))
 
+    @property
+    def asked(self) -> str:
+        """The question with its numbers."""
+        return self.ask.format(**self.numbers)
 
-class _NotAttemptedError(Exception):
-    pass
-
-
-class _CannotBeCheckedError(Exception):
-    pass
-
-
-def _outcome_of(answer: Callable[..., Any], given: Inputs, parts: int) -> Outcome:
-    """What a learner's function returns, as arrays."""
-    mine = deepcopy(dict(given))
-    with_inputs = f"for {_in_words(given)}"
-    try:
-        with quiet():
-            returned = answer(*mine.values())
-    except KeyboardInterrupt:
-        raise _CannotBeCheckedError(
-            f"it was still running {with_inputs} when you stopped it. Is there a loop without end?"
-        ) from None
-    except (Exception, SystemExit) as error:
-        raise _CannotBeCheckedError(
-            f"your function raised {type(error).__name__}: {error}\n{_line_of(answer, error)}"
-            f"{with_inputs}"
-        ) from None
-    if returned is None or returned is ...:
-        raise _NotAttemptedError
-    for name, value in given.items():
-        if name in CHANGED_BY_TORCH_TOO:
-            continue
-        if not all(map(np.array_equal, _arrays(mine[name]), _arrays(value))):
-            raise _CannotBeCheckedError(
-                f"your function changes {name} itself, which its caller still needs. Make a new "
-                "array: x = x - mean does, but x -= mean changes x."
-            )
-    return _as_outcome(returned, parts)
-
-
-def _arrays(value: Any) -> Sequence[Any]:
-    return value if isinstance(value, tuple) else (value,)
-
-
-def _line_of(answer: Callable[..., Any], error: BaseException) -> str:
-    code = getattr(answer, "__code__", None)
-    for frame in reversed(traceback.extract_tb(error.__traceback__)):
-        if code and frame.filename == code.co_filename:
-            return f"in the line “{frame.line}”, " if frame.line else ""
-    return ""
-
-
-def _as_outcome(returned: Any, parts: int | None) -> Outcome:
-    """What was returned as a tuple of float arrays; parts says how many are expected."""
-    if parts is None:
-        parts = len(returned) if isinstance(returned, tuple) else 1
-    if parts == 1:
-        returned = [returned]
-    elif isinstance(returned, (str, Mapping)) or not _has_length(returned, parts):
-        raise _CannotBeCheckedError(f"your function should return {parts} arrays: return a, b.")
-    return tuple(map(_as_array, returned))
-
-
-def _has_length(value: Any, length: int) -> bool:
-    try:
-        return len(value) == length
-    except TypeError:
-        return False
-
-
-def _as_array(value: Any) -> np.ndarray:
-    try:
-        array = np.asarray(value.detach() if hasattr(value, "detach") else value)
-        if array.dtype == object:
-            array = np.array([float(number) for number in array.flat]).reshape(array.shape)
-    except (TypeError, ValueError, RuntimeError):  # ragged, not numbers, or a sparse tensor
-        array = np.array(None)
-    if array.dtype.kind not in "fiub":
-        real = "real " if array.dtype.kind == "c" else ""
-        raise _CannotBeCheckedError(
-            f"your function returns {_short(value)}, which is not an array of {real}numbers."
+    def __repr__(self) -> str:
+        return (
+            f"Question {self.name}\n{self.asked}\n"
+            "check(your number) looks at it; hint() and solution() help; again() gives new numbers."
         )
-    return array
 
 
-def _same(one: Outcome, other: Outcome, right: Outcome = ()) -> bool:
-    """Whether two outcomes are equal, to a part in a thousand of what is right."""
-    for a, b, scale in zip(one, other, right or other, strict=True):
-        if a.shape != b.shape:
-            return False
-        allowed = TOLERANCE * np.abs(scale).max(initial=0)
-        if not np.allclose(a, b, rtol=0, atol=allowed, equal_nan=True):
-            return False
-    return True
+def _number(outcomes: Sequence[Outcome]) -> float:
+    return float(outcomes[0][0])
+
+
+def _cut_off(value: float, digits: int) -> float:
+    return float(np.trunc(value * 10**digits) / 10**digits)
+
+
+def _doubled(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return tuple(2 * each for each in value)
+    return 2 * value if isinstance(value, np.ndarray) else value
+
+
+def _print(call: Call) -> None:
+    """Say what the learner's function printed for the input that is spoken of."""
+    lines = call.printed.splitlines()
+    if lines:
+        more = [f"... and {len(lines) - LINES_PRINTED} more lines"]
+        print("\n".join(lines[:LINES_PRINTED] + (more if len(lines) > LINES_PRINTED else [])))
 
 
 def _first_difference(outcome: Outcome, right: Outcome) -> str:
-    if len(right) == 2 and _same(outcome[::-1], right):
+    """Where an outcome is not what it should be, in words."""
+    if len(right) == 2 and answers.same(outcome[::-1], right):
         return "your two results are right, but in the other order."
     which = next(
-        i for i, (a, b) in enumerate(zip(outcome, right, strict=True)) if not _same((a,), (b,))
+        i
+        for i, (a, b) in enumerate(zip(outcome, right, strict=True))
+        if not answers.same((a,), (b,))
     )
     returned, expected = outcome[which], right[which]
     who = "you get" if len(right) == 1 else f"the {('first', 'second')[which]} of your results is"
@@ -289,32 +347,20 @@ def _first_difference(outcome: Outcome, right: Outcome) -> str:
     note = ""
     if returned.dtype.kind in "iu":
         note = f" (Your numbers are whole ones, {returned.dtype}: compute with floats.)"
-    if expected.size <= 6:
-        return f"{who} {_short(returned)}; it should be {_short(expected)}.{note}"
-    close = np.isclose(returned, expected, rtol=0, atol=TOLERANCE * np.abs(expected).max())
-    at = tuple(int(i) for i in np.argwhere(~close)[0])
-    return f"{who} {returned[at]:.4f} at {list(at)}; it should be {expected[at]:.4f}.{note}"
+    mine, right_text = answers.short(returned), answers.short(expected)
+    if expected.size <= 6 and mine != right_text:
+        return f"{who} {mine}; it should be {right_text}.{note}"
+    at = tuple(int(i) for i in np.argwhere(~answers.is_near(returned, expected))[0])
+    mine, right_text = _told_apart(returned[at], expected[at])
+    place = f" at {list(at)}" if at else ""
+    return f"{who} {mine}{place}; it should be {right_text}.{note}"
 
 
-def _short(value: Any) -> str:
-    try:
-        text = as_text(value) if isinstance(value, np.ndarray) else repr(value)
-    except Exception:  # an array of anything but numbers, or an object without words
-        text = ""
-    if 0 < len(text) < 200:
-        return " ".join(text.split())
-    return f"an object of type {type(value).__name__}"
-
-
-def _in_words(given: Inputs) -> str:
-    words = []
-    for name, value in given.items():
-        if isinstance(value, tuple) and len(value) < 5:
-            words.append(f"{name} = {', '.join(str(batch.tolist()) for batch in value)}")
-        elif isinstance(value, tuple):
-            words.append(f"{len(value)} {name}")
-        elif np.size(value) > 12:
-            words.append(f"{name} of shape {np.shape(value)}")
-        else:
-            words.append(f"{name} = {value.tolist() if isinstance(value, np.ndarray) else value}")
-    return ", ".join(words)
+def _told_apart(one: Any, other: Any) -> tuple[str, str]:
+    """Two numbers with four decimals, or with as many digits as tell them apart."""
+    texts = (f"{one:.4f}", f"{other:.4f}")
+    if texts[0] == texts[1]:
+        texts = (f"{one:.4g}", f"{other:.4g}")
+    if texts[0] == texts[1]:
+        texts = (f"{one:.9g}", f"{other:.9g}")
+    return texts

@@ -1,21 +1,10 @@
-"""Making a mistake on purpose: bnlib computes wrongly for a while, and which mistake it was.
+"""The mistakes that people make with batch normalization: a name and a sentence for each.
 
-A mistake is kept as what it changes in the source of bnlib: the right lines and the wrong
-ones. So there is no second batch norm to keep in step, and a mistake can be read.
+A sentence says what was done, and then what should have been. Exercises and questions make
+a mistake by editing their solution; the tests make it by editing bnlib.
 """
 
-import inspect
-import warnings
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from functools import cache
-from textwrap import fill
-from types import FunctionType, ModuleType
-from typing import Any, NamedTuple
-
-import numpy as np
-
-from bnlib import functional, modules
+from typing import NamedTuple
 
 
 class Mistake(NamedTuple):
@@ -23,93 +12,127 @@ class Mistake(NamedTuple):
 
     Attributes:
         name: what it is called.
-        sentence: what was done, and what should have been.
         lesson: the number of the lesson that teaches it.
-        edits: pairs of source text in bnlib, right and wrong.
-        shown_by: the smallest expression in bnlib, F and np whose value it changes.
+        sentence: what was done, and what should have been.
     """
 
     name: str
-    sentence: str
     lesson: int
-    edits: tuple[tuple[str, str], ...]
-    shown_by: str
-
-    def __str__(self) -> str:
-        return f"“{self.name}” (lesson {self.lesson}):\n{fill(self.sentence, 84)}"
-
-    def make(self) -> None:
-        """Let bnlib compute wrongly, from now on."""
-        for owner, wrong in _wrong_functions(self.edits):
-            for name, function in wrong.items():
-                setattr(owner, name, function)
-
-    @contextmanager
-    def made(self) -> Iterator[None]:
-        """Let bnlib compute wrongly, inside of a with statement."""
-        changed = [
-            (owner, name, vars(owner)[name])
-            for owner, wrong in _wrong_functions(self.edits)
-            for name in wrong
-        ]
-        self.make()
-        try:
-            yield
-        finally:
-            for owner, name, right in changed:
-                setattr(owner, name, right)
+    sentence: str
 
 
-def named(fitting: list[Mistake]) -> str:
-    """The mistakes that give what was computed, in words; empty where there is none."""
-    return "".join(f"\nThis mistake gives the same: {mistake}" for mistake in fitting)
+FORMULA = {
+    "no eps": "eps was left out, so a constant channel gives 0 / 0; it belongs under the root: "
+    "sqrt(var + eps).",
+    "eps outside the root": "eps was added to the standard deviation; it belongs to the "
+    "variance, under the root: sqrt(var + eps).",
+    "eps added to the output": "eps was added after the division; it belongs under the root: "
+    "sqrt(var + eps).",
+    "eps not the one given": "a number was typed where eps belongs; use the eps that is given.",
+    "unbiased variance": "the squares were divided by n - 1; batch normalization normalizes by "
+    "the biased variance, divided by n.",
+    "divided by the variance": "the root was left out; divide by the standard deviation, "
+    "sqrt(var + eps).",
+    "one mean for the whole array": "all channels were thrown together; each has a mean and a "
+    "variance of its own.",
+    "normalized per sample": "each sample was put on its own scale, which is layer "
+    "normalization; batch normalization averages over the samples, channel by channel.",
+    "not centered": "the mean was not subtracted; it is x - mean that is divided by the root.",
+    "scaled after the shift": "the weight multiplied the bias too, weight * (x_hat + bias); the "
+    "bias is added last: weight * x_hat + bias.",
+    "bias forgotten": "the bias was not added; the result is weight * x_hat + bias.",
+    "weight and bias exchanged": "x_hat was multiplied by the bias and shifted by the weight; "
+    "the weight multiplies, the bias is added: weight * x_hat + bias.",
+    "mean of the squares minus square of the mean": "in float32 this difference loses its "
+    "digits; subtract the mean first, then square.",
+}
 
+MODES = {
+    "batch statistics in test mode": "test mode normalized by the batch; it normalizes by the "
+    "running statistics.",
+    "running statistics in training mode": "training normalized by the running statistics; it "
+    "normalizes by the batch's own.",
+    "modes exchanged": "training did what test mode does, and test mode what training does; "
+    "training uses the batch's statistics, and test mode the running ones.",
+    "normalized by the updated statistics": "training updated the running statistics and "
+    "normalized by the result; it normalizes by the batch's own.",
+    "running statistics updated in test mode": "test mode wrote to the running statistics; only "
+    "training does.",
+    "mode taken from whether gradients are on": "no_grad() was taken for test mode; the mode is "
+    "set by train() and eval(), and by nothing else.",
+    "running_var starts at 0": "the running variance of a new layer was 0; it is 1.",
+}
 
-def with_each(
-    zoo: tuple[Mistake, ...], compute: Callable[[], Any]
-) -> Iterator[tuple[Mistake, Any]]:
-    """What compute() gives while bnlib makes each mistake; those where it raises are left out."""
-    for mistake in zoo:
-        try:
-            with mistake.made(), quiet():
-                value = compute()
-        except Exception:  # a wrong rule may fail in any way, or not fit an edited bnlib
-            continue
-        yield mistake, value
+MOMENTUM = {
+    "the other momentum convention": "momentum weighed the old value, as in Keras; in torch it "
+    "weighs the new one: (1 - momentum) * running + momentum * observed.",
+    "biased variance into running_var": "the variance written down was divided by n; torch "
+    "writes down the unbiased one, divided by n - 1.",
+    "running standard deviation": "the root of the variance was written down; running_var holds "
+    "variances.",
+    "momentum forgotten": "the batch's statistic took the place of the running one; only a "
+    "share of it, momentum, is taken in.",
+    "momentum=None read as 0.1": "momentum=None was taken for the default, 0.1; it stands for "
+    "the plain average of all batches.",
+    "momentum=0 taken for None": "a momentum of 0 was taken for none at all; 0 keeps the running "
+    "statistics as they are, and None is the plain average: ask for momentum is None.",
+    "batches never counted": "num_batches_tracked stood still, so that momentum=None forgets all "
+    "but the last batch; every training batch counts.",
+    "start counted as a batch": "the start, mean 0 and variance 1, was counted as if it were a "
+    "batch; in the plain average the first batch takes its place, with momentum 1.",
+    "all batches pooled": "the mean and variance of all samples together were taken; torch "
+    "averages the means and the variances of the batches.",
+}
 
+GRADIENTS = {
+    "mean treated as a constant": "the path through the mean is missing or came to 0: every x "
+    "moves the mean, and with it all outputs.",
+    "variance treated as a constant": "the path through the variance is missing or came to 0: "
+    "every x moves the variance, and with it all outputs.",
+    "mean and variance treated as constants": "only the path through the value is there; mean "
+    "and variance depend on x too.",
+    "weight forgotten in the gradient of x": "the gradient was not multiplied by the weight on "
+    "its way back to x.",
+    "root forgotten in the gradient of x": "the gradient was not divided by the root on its way "
+    "back to x; all of it is divided by sqrt(var + eps).",
+    "n / (n - 1) in the gradient of x": "the path through the variance has a factor n / (n - 1), "
+    "that of the unbiased variance; torch normalizes by the biased one.",
+    "sums instead of means in the gradient of x": "the paths through mean and variance were "
+    "summed over the batch; each sample moves a mean by 1 / n, so they are averaged.",
+    "path added instead of subtracted": "a path was added to the gradient of x; those through "
+    "mean and variance are subtracted.",
+    "x_hat missing from the path through the variance": "the path through the variance was the "
+    "same for every sample; each sample's share is x_hat times the mean.",
+    "gradient of the weight with x": "grad_output was multiplied by x; the weight multiplies "
+    "x_hat, so it is x_hat.",
+    "averaged instead of summed": "the gradients of weight and bias were averaged over the "
+    "batch; they add up.",
+    "samples counted instead of summed": "each sample counted as 1; the gradient of the bias is "
+    "the sum of the gradients of y.",
+    "training gradient in test mode": "test mode was given the gradient of training, through the "
+    "batch's own statistics; there the statistics are the running ones, and constants.",
+    "three paths in test mode": "the paths through mean and variance were taken in test mode "
+    "too; there the statistics are constants.",
+}
 
-@contextmanager
-def quiet() -> Iterator[None]:
-    """No warnings, inside of a with statement: a wrong rule may well divide by 0."""
-    with np.errstate(all="ignore"), warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        yield
+SHAPES = {
+    "normalized per position": "each position, be it a pixel or a word, had a mean of its own; a "
+    "channel shares one, over samples and positions.",
+    "normalized per sample and channel": "each sample had means of its own, which is instance "
+    "normalization; batch normalization averages over the samples too.",
+    "normalized per sample and position": "each position of each sample was put on its own "
+    "scale, which is layer normalization for text; batch normalization averages over samples "
+    "and positions, channel by channel.",
+    "channels taken from the last axis": "the last axis was taken for the channels; they are on "
+    "axis 1.",
+    "reshaped without moving the channel axis": "the array was flattened to (-1, C) as it was, "
+    "so that the columns mix channels; move the channel axis to the end first.",
+    "(N, L, C) taken for (N, C, L)": "axis 1 and axis 2 were exchanged: the statistics are those "
+    "of the positions, not of the channels.",
+}
 
-
-@cache
-def _wrong_functions(
-    edits: tuple[tuple[str, str], ...],
-) -> list[tuple[ModuleType | type, dict[str, FunctionType]]]:
-    """What to put in the place of what: functions of functional.py, and methods of modules.
-
-    Both files as a whole, so that a mistake takes the place of any that was made before.
-    """
-    sources = {module: inspect.getsource(module) for module in (functional, modules)}
-    for right, wrong in edits:
-        if sum(source.count(right) for source in sources.values()) != 1:
-            raise ValueError(f"{right!r} is not found exactly once in the source of bnlib.")
-        home = next(module for module, source in sources.items() if right in source)
-        sources[home] = sources[home].replace(right, wrong)
-
-    found: list[tuple[ModuleType | type, dict[str, FunctionType]]] = []
-    for module, source in sources.items():
-        namespace: dict[str, Any] = {"__name__": module.__name__}
-        exec(compile(source, f"wrong {module.__name__}", "exec"), namespace)
-        owner: ModuleType | type = module
-        if module is functional:
-            namespace["BatchNormGradients"] = functional.BatchNormGradients
-        else:
-            owner, namespace = modules._BatchNorm, dict(vars(namespace["_BatchNorm"]))
-        functions = {n: f for n, f in namespace.items() if isinstance(f, FunctionType)}
-        found.append((owner, functions))
-    return found
+MISTAKES = {
+    name: Mistake(name, lesson, sentence)
+    for lesson, taught in enumerate((FORMULA, MODES, MOMENTUM, GRADIENTS, SHAPES), start=1)
+    for name, sentence in taught.items()
+}

@@ -1,0 +1,200 @@
+"""Calling a learner's function: what it returns, as arrays, or why that can't be checked."""
+
+import inspect
+import io
+import traceback
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, redirect_stdout
+from copy import deepcopy
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from bnlib.classroom.display import as_text
+
+TOLERANCE = 1e-4  # of a column's largest value; right answers need a fifth of it at most
+LONGEST = 200  # characters of a value or a message that are repeated
+
+Inputs = Mapping[str, Any]
+Outcome = tuple[np.ndarray, ...]
+
+
+class Call(NamedTuple):
+    """What a learner's function did with one input: returned, printed and changed."""
+
+    outcome: Outcome
+    printed: str
+    changed: list[str]
+
+
+class NotAttemptedError(Exception):
+    """The function has no body yet."""
+
+
+class CannotBeCheckedError(Exception):
+    """What is returned can't be compared; the message says why, to the learner."""
+
+
+def call(answer: Callable[..., Any], given: Inputs, parts: int) -> Call:
+    """Call answer on a copy of the inputs.
+
+    Args:
+        answer: the learner's function.
+        given: its arguments, by name, in order.
+        parts: how many arrays it should return.
+
+    Raises:
+        NotAttemptedError: it returned None or ..., and printed nothing.
+        CannotBeCheckedError: it raised, or returned something else than arrays of numbers.
+    """
+    mine = deepcopy(dict(given))
+    printed = io.StringIO()
+    try:
+        with quiet(), redirect_stdout(printed):
+            returned = answer(*mine.values())
+    except KeyboardInterrupt:
+        raise CannotBeCheckedError(
+            f"it was still running for {in_words(given)} when you stopped it. Is there a loop "
+            "without end?"
+        ) from None
+    except (Exception, SystemExit) as error:
+        raise CannotBeCheckedError(
+            f"your function raised {_message(error)}\n{_line_of(answer, error)}"
+            f"for {in_words(given)}"
+        ) from None
+    if returned is None and printed.getvalue():
+        raise CannotBeCheckedError(
+            f"your function prints, but returns nothing for {in_words(given)}. "
+            "End it with return and the result."
+        )
+    if returned is None or returned is ...:
+        raise NotAttemptedError
+    changed = [
+        name
+        for name, value in given.items()
+        if not all(map(np.array_equal, _arrays(mine[name]), _arrays(value)))
+    ]
+    return Call(as_outcome(returned, parts), printed.getvalue(), changed)
+
+
+def results(function: Callable[..., Any], given: Inputs) -> Outcome:
+    """The outcome of a function of ours on a copy of the inputs."""
+    with quiet():
+        returned = function(*deepcopy(dict(given)).values())
+    return as_outcome(returned, len(returned) if isinstance(returned, tuple) else 1)
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """No warnings, inside of a with statement: a wrong rule may well divide by 0."""
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
+def as_outcome(returned: Any, parts: int) -> Outcome:
+    """What was returned as a tuple of that many arrays of numbers."""
+    if inspect.iscoroutine(returned):
+        returned.close()
+        raise CannotBeCheckedError("your function is declared with async def; use plain def.")
+    if parts == 1:
+        if isinstance(returned, tuple) and len(returned) == 1:
+            raise CannotBeCheckedError(
+                "your function returns a tuple of one: a comma after the value makes it so. "
+                "Write return y, without a comma at the end."
+            )
+        return (_as_array(returned),)
+    if isinstance(returned, (str, Mapping)) or not _has_length(returned, parts):
+        names = ", ".join("abcdefgh"[:parts])
+        raise CannotBeCheckedError(f"your function should return {parts} arrays: return {names}.")
+    return tuple(map(_as_array, returned))
+
+
+def same(one: Outcome, other: Outcome) -> bool:
+    """Whether an outcome is the other one, within the tolerance."""
+    return all(
+        a.shape == b.shape and bool(is_near(a, b).all()) for a, b in zip(one, other, strict=True)
+    )
+
+
+def is_near(values: np.ndarray, expected: np.ndarray) -> np.ndarray:
+    """Where values are as expected, to a part in ten thousand of each column's largest one.
+
+    A column of zeros has none; the largest value of the whole array stands in for it.
+    """
+    size = np.where(np.isfinite(expected), np.abs(expected), 0.0)
+    columns = size.max(axis=tuple(range(size.ndim - 1)), initial=0)
+    whole = size.max(initial=0)
+    allowed = TOLERANCE * np.where(columns > 1e-9 * whole, columns, whole)
+    near: np.ndarray = np.isclose(values, expected, rtol=0, atol=allowed, equal_nan=True)
+    return near
+
+
+def short(value: Any) -> str:
+    """A value in one line, or what it is where that would be long."""
+    try:
+        text = as_text(value) if isinstance(value, np.ndarray) else repr(value)
+    except Exception:  # an array of anything but numbers, or an object without words
+        text = ""
+    if 0 < len(text) < LONGEST:
+        return " ".join(text.split())
+    return f"an object of type {type(value).__name__}"
+
+
+def in_words(given: Inputs) -> str:
+    """Inputs as a learner reads them."""
+    words = []
+    for name, value in given.items():
+        if isinstance(value, tuple) and sum(map(np.size, value)) < 12:
+            words.append(f"{name} = {', '.join(str(batch.tolist()) for batch in value)}")
+        elif isinstance(value, tuple):
+            words.append(f"{len(value)} {name}")
+        elif np.size(value) > 12:
+            words.append(f"{name} of shape {np.shape(value)}")
+        else:
+            words.append(f"{name} = {value.tolist() if isinstance(value, np.ndarray) else value}")
+    return ", ".join(words)
+
+
+def _arrays(value: Any) -> Sequence[Any]:
+    return value if isinstance(value, tuple) else (value,)
+
+
+def _message(error: BaseException) -> str:
+    try:
+        text = str(error)
+    except Exception:
+        text = ""
+    cut = text if len(text) <= LONGEST else f"{text[:LONGEST]} ..."
+    return f"{type(error).__name__}: {cut}" if cut else type(error).__name__
+
+
+def _line_of(answer: Callable[..., Any], error: BaseException) -> str:
+    code = getattr(answer, "__code__", None)
+    for frame in reversed(traceback.extract_tb(error.__traceback__)):
+        if code and frame.filename == code.co_filename:
+            return f"in the line “{frame.line}”, " if frame.line else ""
+    return ""
+
+
+def _has_length(value: Any, length: int) -> bool:
+    try:
+        return len(value) == length
+    except TypeError:
+        return False
+
+
+def _as_array(value: Any) -> np.ndarray:
+    try:
+        array = np.asarray(value.detach() if hasattr(value, "detach") else value)
+        if array.dtype == object:
+            array = np.array([float(number) for number in array.flat]).reshape(array.shape)
+    except (TypeError, ValueError, RuntimeError):  # ragged, not numbers, or a sparse tensor
+        array = np.array(None)
+    if array.dtype.kind not in "fiub":
+        real = "real " if array.dtype.kind == "c" else ""
+        raise CannotBeCheckedError(
+            f"your function returns {short(value)}, which is not an array of {real}numbers."
+        )
+    return array

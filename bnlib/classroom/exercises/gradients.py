@@ -1,0 +1,166 @@
+"""Lesson 4: the gradients of weight and bias, and of x in training and test mode."""
+
+import numpy as np
+
+from bnlib.classroom.checking import exercise, question
+from bnlib.classroom.exercises.data import UNEVEN, UNEVEN_GRADIENT, WRONG_EPS
+
+LESSON = 4
+
+
+@exercise(
+    inputs=[
+        {"grad_output": [[1.0], [4.0]], "x": [[0.0], [6.0]], "eps": 7.0},
+        {"grad_output": UNEVEN_GRADIENT, "x": UNEVEN, "eps": 0.1},
+    ],
+    mistakes=[
+        ("gradient of the weight with x", "grad_output * x_hat", "grad_output * x"),
+        ("averaged instead of summed", "x_hat).sum(", "x_hat).mean(",
+         "grad_output.sum(", "grad_output.mean("),
+        ("samples counted instead of summed", "grad_output.sum", "np.ones_like(x).sum"),
+        *WRONG_EPS,
+        ("unbiased variance", "x.var(axis=0)", "x.var(axis=0, ddof=1)"),
+        ("normalized per sample", "x.mean(axis=0)", "x.mean(axis=1, keepdims=True)",
+         "x.var(axis=0)", "x.var(axis=1, keepdims=True)"),
+    ],
+    hard_part="The hard part was that the weight meets the normalized x, not x itself.",
+    hints=[
+        "y = weight · x_hat + bias. By what is the weight multiplied? And the bias?",
+        "Each sample adds its part: sum over the samples.",
+    ],
+)  # fmt: skip
+def parameter_gradients(grad_output, x, eps):
+    """Gradients of weight and bias in training mode, for x of shape (N, C)."""
+    mean, var = x.mean(axis=0), x.var(axis=0)
+    x_hat = (x - mean) / np.sqrt(var + eps)
+    return (grad_output * x_hat).sum(axis=0), grad_output.sum(axis=0)
+
+
+UNBIASED = ("x.var(axis=0)", "x.var(axis=0, ddof=1)")
+N_MINUS_1 = ("(h * x_hat).mean(axis=0)", "(h * x_hat).sum(axis=0) / (len(x) - 1)")
+EPS_OUTSIDE = ("np.sqrt(var + eps)", "(np.sqrt(var) + eps)")
+
+
+@exercise(
+    inputs=[
+        {
+            "grad_output": [[1.0], [2.0], [4.0]],
+            "x": [[0.0], [1.0], [5.0]],
+            "weight": [2.0],
+            "eps": 0.1,
+        },
+        {
+            "grad_output": UNEVEN_GRADIENT,
+            "x": UNEVEN,
+            "weight": [2.0, -1.0, 0.5],
+            "eps": 0.5,
+        },
+    ],
+    mistakes=[
+        ("mean treated as a constant", " - through_mean", ""),
+        ("variance treated as a constant", " - through_var", ""),
+        ("mean and variance treated as constants", " - through_mean - through_var", ""),
+        ("weight forgotten in the gradient of x", "h = weight * grad_output", "h = grad_output"),
+        ("root forgotten in the gradient of x", "through_var) / root", "through_var)"),
+        ("divided by the variance", "through_var) / root", "through_var) / root**2"),
+        ("n / (n - 1) in the gradient of x", *N_MINUS_1),
+        ("sums instead of means in the gradient of x", "h.mean(axis=0)", "h.sum(axis=0)",
+         "(h * x_hat).mean(axis=0)", "(h * x_hat).sum(axis=0)"),
+        ("path added instead of subtracted", "- through_var", "+ through_var"),
+        ("path added instead of subtracted", "- through_mean", "+ through_mean"),
+        ("path added instead of subtracted", "- through_mean - through_var",
+         "+ through_mean + through_var"),
+        ("x_hat missing from the path through the variance", "x_hat * (h * x_hat)", "(h * x_hat)"),
+        ("unbiased variance", *UNBIASED),
+        ("unbiased variance", *UNBIASED, *N_MINUS_1),  # as automatic differentiation has it
+        ("eps outside the root", *EPS_OUTSIDE),
+        ("eps outside the root", *EPS_OUTSIDE, "through_var = x_hat *",
+         "through_var = (x - mean) / np.sqrt(var) *"),  # as automatic differentiation has it
+        ("no eps", "var + eps", "var"),
+        ("eps not the one given", "var + eps", "var + 1e-5"),
+    ],
+    hard_part="The hard part was that mean and variance depend on every x.",
+    hints=[
+        "Start with h = weight · grad_output: how the loss changes with each x_hat.",
+        "Three paths: h, minus the mean of h, minus x_hat times the mean of h · x_hat.",
+        "All of it is divided by the root, √(var + eps).",
+    ],
+)  # fmt: skip
+def input_gradient(grad_output, x, weight, eps):
+    """Gradient of x in training mode, for x of shape (N, C)."""
+    mean, var = x.mean(axis=0), x.var(axis=0)
+    root = np.sqrt(var + eps)
+    x_hat = (x - mean) / root
+    h = weight * grad_output
+    through_mean = h.mean(axis=0)
+    through_var = x_hat * (h * x_hat).mean(axis=0)
+    return (h - through_mean - through_var) / root
+
+
+RUNNING = "weight * grad_output / np.sqrt(running_var + eps)"
+THREE_PATHS = (
+    "weight * (grad_output - grad_output.mean(axis=0) - x_hat * (grad_output * x_hat)"
+    ".mean(axis=0)) / root"
+)
+
+
+@exercise(
+    inputs=[
+        {
+            "grad_output": [[1.0], [2.0]],
+            "x": [[0.0], [4.0]],
+            "weight": [2.0],
+            "running_mean": [0.5],
+            "running_var": [3.0],
+            "eps": 1.0,
+        },
+        {
+            "grad_output": UNEVEN_GRADIENT,
+            "x": UNEVEN,
+            "weight": [2.0, -1.0, 0.5],
+            "running_mean": [1.0, 20.0, 0.004],
+            "running_var": [4.0, 90.0, 2e-5],
+            "eps": 1e-5,
+        },
+    ],
+    mistakes=[
+        ("weight forgotten in the gradient of x", "weight * grad_output", "grad_output"),
+        ("root forgotten in the gradient of x", " / np.sqrt(running_var + eps)", ""),
+        ("no eps", "running_var + eps", "running_var"),
+        ("eps outside the root", "np.sqrt(running_var + eps)", "(np.sqrt(running_var) + eps)"),
+        ("eps not the one given", "running_var + eps", "running_var + 1e-5"),
+        ("divided by the variance", "np.sqrt(running_var + eps)", "(running_var + eps)"),
+        ("batch statistics in test mode", "running_var + eps", "x.var(axis=0) + eps"),
+        ("three paths in test mode", f"return {RUNNING}",
+         "root = np.sqrt(running_var + eps)\n    x_hat = (x - running_mean) / root\n"
+         f"    return {THREE_PATHS}"),
+        ("training gradient in test mode", f"return {RUNNING}",
+         "root = np.sqrt(x.var(axis=0) + eps)\n    x_hat = (x - x.mean(axis=0)) / root\n"
+         f"    return {THREE_PATHS}"),
+    ],
+    hard_part="The hard part was to leave two paths out: here the statistics are constants.",
+    hints=[
+        "Which of the three paths is there if mean and variance are constants?",
+        "Only the one through the value. By what is grad_output multiplied on it?",
+    ],
+)  # fmt: skip
+def input_gradient_in_test(grad_output, x, weight, running_mean, running_var, eps):
+    """Gradient of x in test mode, for x of shape (N, C)."""
+    return weight * grad_output / np.sqrt(running_var + eps)
+
+
+@question(
+    ask="Three samples pass one channel, and the gradient of the loss by y is {first:g}, "
+    "{second:g} and {third:g}. What is the gradient of the bias?",
+    draw={"first": (1.0, 3.0, -1.0), "second": (2.0, 5.0), "third": (4.0, 6.0, 8.0)},
+    mistakes=[
+        ("averaged instead of summed", "grad_output.sum()", "grad_output.mean()"),
+        ("samples counted instead of summed", "grad_output.sum()", "grad_output.size"),
+    ],
+    why="Each sample adds its part: {first:g} + {second:g} + {third:g}.",
+    hints=["y = weight · x_hat + bias: if the bias grows by 1, by how much does each y grow?"],
+)
+def bias_gradient(first=1.0, second=2.0, third=4.0):
+    """The gradient of the bias, from that of y."""
+    grad_output = np.array([first, second, third])
+    return grad_output.sum()

@@ -1,0 +1,117 @@
+"""Lesson 3: running statistics after one batch, and after many."""
+
+import numpy as np
+
+from bnlib.classroom.checking import exercise, question
+from bnlib.classroom.exercises.data import UNEVEN
+
+LESSON = 3
+
+RULE = ("(1 - momentum) * running", "momentum * running", "+ momentum *", "+ (1 - momentum) *")
+
+
+@exercise(
+    inputs=[
+        {"running_mean": [0.0], "running_var": [1.0], "x": [[0.0], [4.0]], "momentum": 0.25},
+        {
+            "running_mean": [1.0, 20.0, 0.004],
+            "running_var": [4.0, 90.0, 2e-5],
+            "x": UNEVEN,
+            "momentum": 0.1,
+        },
+    ],
+    mistakes=[
+        ("the other momentum convention", *RULE),
+        ("biased variance into running_var", "x.var(axis=0, ddof=1)", "x.var(axis=0)"),
+        ("running standard deviation", "x.var(axis=0, ddof=1)", "x.std(axis=0, ddof=1)"),
+        ("momentum forgotten", "(1 - momentum) * running_mean + momentum * ", "",
+         "(1 - momentum) * running_var + momentum * ", ""),
+        ("one mean for the whole array", "axis=0, ddof=1", "ddof=1", "x.mean(axis=0)", "x.mean()"),
+    ],
+    hard_part="The hard part was the unbiased variance, which is written down but not used.",
+    hints=[
+        "Both move by the same rule: (1 - momentum) · old + momentum · new.",
+        "The new mean is the batch's. Which of the two variances is the new variance?",
+        "The unbiased one: NumPy's var takes ddof=1.",
+    ],
+)  # fmt: skip
+def updated_statistics(running_mean, running_var, x, momentum):
+    """Running mean and running variance after a training batch x, of shape (N, C)."""
+    new_mean = (1 - momentum) * running_mean + momentum * x.mean(axis=0)
+    new_var = (1 - momentum) * running_var + momentum * x.var(axis=0, ddof=1)
+    return new_mean, new_var
+
+
+draw = np.random.default_rng(5)
+BATCHES = tuple(
+    np.array(batch) for batch in ([[0.0], [4.0], [5.0]], [[6.0], [8.0]], [[1.0], [9.0]])
+)
+UNEVEN_BATCHES = tuple(draw.normal(5, 2, (n, 2)) for n in (5, 2, 4, 3, 7, 2, 4, 6, 3, 4))
+POOLED = (
+    "if momentum is None:\n        x = np.concatenate(batches)\n"
+    "        return x.mean(axis=0), x.var(axis=0{})\n    mean, var = 0.0, 1.0"
+)
+
+
+@exercise(
+    inputs=[
+        {"batches": BATCHES, "momentum": 0.5},
+        {"batches": BATCHES, "momentum": None},
+        {"batches": BATCHES, "momentum": 0.0},
+        {"batches": UNEVEN_BATCHES, "momentum": 0.1},
+        {"batches": UNEVEN_BATCHES, "momentum": None},
+    ],
+    mistakes=[
+        ("momentum=None read as 0.1", "1 / k if", "0.1 if"),
+        ("momentum=0 taken for None", "momentum is None", "not momentum"),
+        ("batches never counted", "1 / k if", "1 if"),
+        ("start counted as a batch", "start=1", "start=2"),
+        ("all batches pooled", "mean, var = 0.0, 1.0", POOLED.format(", ddof=1")),
+        ("all batches pooled", "mean, var = 0.0, 1.0", POOLED.format("")),
+        ("the other momentum convention", "else momentum", "else 1 - momentum"),
+        ("the other momentum convention", "(1 - share)", "share", "+ share", "+ (1 - share)"),
+        ("biased variance into running_var", "x.var(axis=0, ddof=1)", "x.var(axis=0)"),
+        ("running standard deviation", "x.var(axis=0, ddof=1)", "x.std(axis=0, ddof=1)"),
+        ("running_var starts at 0", "0.0, 1.0", "0.0, 0.0"),
+        ("one mean for the whole array", "axis=0, ddof=1", "ddof=1", "x.mean(axis=0)", "x.mean()"),
+    ],
+    hard_part="The hard part was momentum=None: the k-th batch counts with 1 / k.",
+    hints=[
+        "Start with mean 0 and variance 1, and take the batches one by one.",
+        "The rule is that of the last exercise; only None needs a momentum of its own.",
+        "For a plain average, the first batch has momentum 1, the second 1/2, the third 1/3.",
+    ],
+)  # fmt: skip
+def after_batches(batches, momentum):
+    """Running mean and variance of a new layer after a tuple of training batches."""
+    mean, var = 0.0, 1.0
+    for k, x in enumerate(batches, start=1):
+        share = 1 / k if momentum is None else momentum
+        mean = (1 - share) * mean + share * x.mean(axis=0)
+        var = (1 - share) * var + share * x.var(axis=0, ddof=1)
+    return mean, var
+
+
+@question(
+    ask="A new layer with momentum {momentum:g} sees the batch {low:g}, {high:g} in training "
+    "mode. What is its running variance then?",
+    draw={"low": (0.0, 1.0, 2.0), "high": (4.0, 6.0, 8.0), "momentum": (0.25, 0.5, 0.75)},
+    mistakes=[
+        ("the other momentum convention", "(1 - momentum) *", "momentum *",
+         "+ momentum *", "+ (1 - momentum) *"),
+        ("biased variance into running_var", "x.var(ddof=1)", "x.var()"),
+        ("running standard deviation", "x.var(ddof=1)", "x.std(ddof=1)"),
+        ("running_var starts at 0", "(1 - momentum) * 1 + ", ""),
+        ("momentum forgotten", "(1 - momentum) * 1 + momentum * ", ""),
+    ],
+    why="Take the unbiased variance of {low:g} and {high:g} times {momentum:g}, and add what is "
+    "left of the 1 that a new layer starts with.",
+    hints=[
+        "Which variance is written down, the biased or the unbiased one?",
+        "(1 - momentum) · 1 + momentum · that variance.",
+    ],
+)  # fmt: skip
+def written_variance(low=0.0, high=4.0, momentum=0.25):
+    """The running variance after one batch."""
+    x = np.array([low, high])
+    return (1 - momentum) * 1 + momentum * x.var(ddof=1)

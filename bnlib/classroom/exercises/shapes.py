@@ -1,0 +1,106 @@
+"""Lesson 5: images and text, each channel by itself."""
+
+import numpy as np
+
+from bnlib.classroom.checking import exercise, question
+from bnlib.classroom.exercises.data import WRONG_EPS
+
+LESSON = 5
+
+draw = np.random.default_rng(5)
+IMAGES = draw.normal(size=(4, 3, 2, 5)) * [1.0, 2.0, 1.0, 3.0, 1.0]
+TEXT = draw.normal(size=(3, 4, 4)) * [0.5, 2.0, 3.0, 4.0]
+RESHAPED = (
+    "axes = (0, 2, 3)",
+    "axes, shape, x = 0, x.shape, x.reshape(-1, x.shape[1])",
+    "return (x - mean) / np.sqrt(var + eps)",
+    "return ((x - mean) / np.sqrt(var + eps)).reshape(shape)",
+)
+
+
+@exercise(
+    inputs=[
+        {"x": np.square(np.arange(12.0)).reshape(2, 2, 1, 3), "eps": 500.0},
+        {"x": IMAGES, "eps": 0.1},
+    ],
+    mistakes=[
+        ("normalized per position", "axes = (0, 2, 3)", "axes = (0,)"),
+        ("normalized per sample and channel", "axes = (0, 2, 3)", "axes = (2, 3)"),
+        ("normalized per sample and position", "axes = (0, 2, 3)", "axes = (1,)"),
+        ("normalized per sample", "axes = (0, 2, 3)", "axes = (1, 2, 3)"),
+        ("channels taken from the last axis", "axes = (0, 2, 3)", "axes = (0, 1, 2)"),
+        ("one mean for the whole array", "axes = (0, 2, 3)", "axes = (0, 1, 2, 3)"),
+        ("reshaped without moving the channel axis", *RESHAPED),
+        ("unbiased variance", "x.var(axis=axes", "x.var(ddof=1, axis=axes"),
+        *WRONG_EPS,
+    ],
+    hard_part="The hard part was which axes belong together: all but the channels.",
+    hints=[
+        "One mean and one variance for each channel. Over which axes?",
+        "axis=(0, 2, 3), and keepdims=True so that the result still fits x.",
+    ],
+)
+def normalize_images(x, eps):
+    """Normalize images, (N, C, H, W), as batch normalization does in training."""
+    axes = (0, 2, 3)
+    mean = x.mean(axis=axes, keepdims=True)
+    var = x.var(axis=axes, keepdims=True)
+    return (x - mean) / np.sqrt(var + eps)
+
+
+@exercise(
+    inputs=[
+        {"x": np.square(np.arange(12.0)).reshape(2, 3, 2), "eps": 500.0},
+        {"x": TEXT, "eps": 0.1},
+    ],
+    mistakes=[
+        ("(N, L, C) taken for (N, C, L)", "axes = (0, 1)", "axes = (0, 2)"),
+        ("normalized per position", "axes = (0, 1)", "axes = (0,)"),
+        ("normalized per sample and channel", "axes = (0, 1)", "axes = (1,)"),
+        ("normalized per sample and position", "axes = (0, 1)", "axes = (2,)"),
+        ("normalized per sample", "axes = (0, 1)", "axes = (1, 2)"),
+        ("one mean for the whole array", "axes = (0, 1)", "axes = (0, 1, 2)"),
+        ("unbiased variance", "x.var(axis=axes", "x.var(ddof=1, axis=axes"),
+        *WRONG_EPS,
+    ],
+    hard_part="The hard part was that nothing complains about the wrong axis in (3, 4, 4).",
+    hints=[
+        "The channels are the last axis. What belongs together is on axes 0 and 1.",
+        "Either average over axes (0, 1), or move the channels to axis 1 and back.",
+    ],
+)
+def normalize_text(x, eps):
+    """Normalize text, (N, L, C) with the channels last, each channel by itself."""
+    axes = (0, 1)
+    mean = x.mean(axis=axes, keepdims=True)
+    var = x.var(axis=axes, keepdims=True)
+    return (x - mean) / np.sqrt(var + eps)
+
+
+@question(
+    ask="Two images of {channels} channels, {height} by {width}, hold the numbers from 0 on, in "
+    "order. They are normalized, with eps left out. What does the first number, 0, become?",
+    draw={"channels": (2, 3, 4), "height": (1, 2), "width": (2, 3, 4)},
+    mistakes=[
+        ("normalized per position", "axes = (0, 2, 3)", "axes = (0,)"),
+        ("normalized per sample and channel", "axes = (0, 2, 3)", "axes = (2, 3)"),
+        ("normalized per sample", "axes = (0, 2, 3)", "axes = (1, 2, 3)"),
+        ("channels taken from the last axis", "axes = (0, 2, 3)", "axes = (0, 1, 2)"),
+        ("one mean for the whole array", "axes = (0, 2, 3)", "axes = (0, 1, 2, 3)"),
+        ("unbiased variance", "x.var(axis=axes", "x.var(ddof=1, axis=axes"),
+        ("divided by the variance", "np.sqrt(var)", "var"),
+    ],
+    why="The first channel of both images shares one mean and one variance; subtract the mean "
+    "from 0, and divide by the root of the variance.",
+    hints=[
+        "Which numbers are in the first channel, of both images?",
+        "Their mean, and the mean of their squared distances from it.",
+    ],
+)
+def first_pixel(channels=3, height=1, width=4):
+    """What becomes of the first pixel of two images that are counted through."""
+    x = np.arange(2.0 * channels * height * width).reshape(2, channels, height, width)
+    axes = (0, 2, 3)
+    mean = x.mean(axis=axes, keepdims=True)
+    var = x.var(axis=axes, keepdims=True)
+    return ((x - mean) / np.sqrt(var))[0, 0, 0, 0]
