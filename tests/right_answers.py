@@ -315,7 +315,7 @@ def after_batches__class(batches, momentum):
 
         def __call__(self, x):
             self.count += 1
-            share = np.float32(momentum or 1 / self.count)
+            share = np.float32(1 / self.count if momentum is None else momentum)
             self.mean = self.mean * (1 - share) + np.float32(x).mean(0) * share
             self.var = self.var * (1 - share) + np.float32(x).var(0, ddof=1) * share
 

@@ -1,4 +1,4 @@
-"""Wrong answers that are not in the zoo, each named exercise__what_is_wrong."""
+"""Wrong answers, each named exercise__what_is_wrong, and the names that a check gives them."""
 
 import numpy as np
 
@@ -478,3 +478,64 @@ def normalize_text__unbiased_over_all(x, eps):
 
 
 ANSWERS = {name: answer for name, answer in globals().items() if "__" in name.strip("_")}
+NAMES = {
+    "normalize_table__eps_of_its_own": ["eps not the one given"],
+    "normalize_table__unbiased_and_eps_outside": ["eps outside the root", "unbiased variance"],
+    "normalize_table__not_centered_and_by_the_variance": [
+        "divided by the variance",
+        "not centered",
+    ],
+    "normalize_table__unbiased_and_not_centered": ["unbiased variance", "not centered"],
+    "whole_batch_norm__weight_and_bias_exchanged": ["weight and bias exchanged"],
+    "whole_batch_norm__bias_forgotten": ["bias forgotten"],
+    "whole_batch_norm__unbiased_and_scaled_last": ["unbiased variance", "scaled after the shift"],
+    "output_in_mode__modes_exchanged": ["modes exchanged"],
+    "output_in_mode__mean_of_the_batch_always": ["batch statistics in test mode"],
+    "output_in_mode__variance_of_the_batch_always": ["batch statistics in test mode"],
+    "output_in_mode__root_of_running_var_forgotten": ["divided by the variance"],
+    "output_in_mode__eps_in_training_only": ["no eps"],
+    "next_running_mean__moves_in_test_only": ["modes exchanged"],
+    "next_running_mean__keras_and_in_test_too": [
+        "running statistics updated in test mode",
+        "the other momentum convention",
+    ],
+    "updated_statistics__keras_and_biased": [
+        "the other momentum convention",
+        "biased variance into running_var",
+    ],
+    "updated_statistics__keras_for_the_variance": ["the other momentum convention"],
+    "updated_statistics__biased_deviation": [
+        "biased variance into running_var",
+        "running standard deviation",
+    ],
+    "after_batches__average_off_by_one": ["momentum=0 taken for None", "start counted as a batch"],
+    "parameter_gradients__bias_averaged": ["averaged instead of summed"],
+    "parameter_gradients__ones_for_the_bias": ["samples counted instead of summed"],
+    "parameter_gradients__with_x_and_averaged": [
+        "gradient of the weight with x",
+        "averaged instead of summed",
+    ],
+    "input_gradient__root_forgotten": ["root forgotten in the gradient of x"],
+    "input_gradient__variance_instead_of_the_root": ["divided by the variance"],
+    "input_gradient__path_added": ["path added instead of subtracted"],
+    "input_gradient__sums_for_means": ["sums instead of means in the gradient of x"],
+    "input_gradient__no_weight_and_no_path_through_the_mean": [
+        "mean treated as a constant",
+        "weight forgotten in the gradient of x",
+    ],
+    "input_gradient__no_weight_and_constants": [
+        "mean and variance treated as constants",
+        "weight forgotten in the gradient of x",
+    ],
+    "input_gradient_in_test__variance_of_the_batch": ["batch statistics in test mode"],
+    "input_gradient_in_test__no_weight_and_no_eps": [
+        "no eps",
+        "weight forgotten in the gradient of x",
+    ],
+    "normalize_images__layer_without_samples": ["normalized per sample and position"],
+    "normalize_images__per_image_and_eps_outside": [
+        "eps outside the root",
+        "normalized per sample and channel",
+    ],
+    "normalize_text__unbiased_over_all": ["unbiased variance", "one mean for the whole array"],
+}

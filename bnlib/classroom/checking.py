@@ -9,6 +9,7 @@ import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from html import escape
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ import numpy as np
 from bnlib.classroom import answers
 from bnlib.classroom.answers import Call, Inputs, Outcome
 from bnlib.classroom.display import Shown
-from bnlib.classroom.naming import Edit, KnownMistakes, Variant
+from bnlib.classroom.naming import Edit, Explanation, KnownMistakes
 
 MAY_CHANGE = ("running_mean", "running_var")  # by training alone, as torch does
 LINES_PRINTED = 12
@@ -147,9 +148,10 @@ class Exercise(_Task):
             for i, given in enumerate(self.inputs):
                 if not answers.same(outcomes[i], right[i]):
                     _print(calls[i])
-                    name = self.known.explanation(outcomes, self.lesson)
-                    ends = [name or self._changes(calls) or self._next_step]
-                    return self._not_yet(given, outcomes[i], right[i], ends)
+                    found = self.known.explanation(outcomes)
+                    name = found.in_words(self.lesson) if found else ""
+                    end = name or self._changes(calls) or self._next_step
+                    return self._not_yet(given, outcomes[i], right[i], end)
             _print(calls[0])
             return self._second_round(answer) or self._right_unless_changed(calls)
         except answers.NotAttemptedError:
@@ -169,18 +171,16 @@ class Exercise(_Task):
             right = answers.results(self.solved, other)
             outcome = answers.call(answer, other, len(right)).outcome
             if not answers.same(outcome, right):
-                end = (
+                why = (
                     "Other inputs came out right before. Does it keep something from an earlier "
                     "call, or is a number typed in?"
                 )
-                return self._not_yet(other, outcome, right, [end])
+                return self._not_yet(other, outcome, right, why)
         return None
 
-    def _not_yet(
-        self, given: Inputs, outcome: Outcome, right: Outcome, ends: Sequence[str]
-    ) -> Verdict:
+    def _not_yet(self, given: Inputs, outcome: Outcome, right: Outcome, why: str) -> Verdict:
         where = _first_difference(outcome, right)
-        return Verdict("\n".join([f"Not yet: for {answers.in_words(given)},", where, *ends]))
+        return Verdict(f"Not yet: for {answers.in_words(given)},\n{where}\n{why}")
 
     def _right_unless_changed(self, calls: Sequence[Call]) -> Verdict:
         changes = self._changes(calls)
@@ -275,8 +275,8 @@ class Question(_Task):
         if abs(right - given) <= 0.0051:
             return Verdict(f"Right. {self.why.format(**self.numbers)}", RIGHT)
         if variants and abs(_number(variants[0].outcomes) - given) <= 0.0051:
-            name = known.explanation(variants[0].outcomes, self.lesson)
-            return Verdict(f"Not {given:g}. {name}")
+            mistake = Explanation([variants[0].edits[0].name])
+            return Verdict(f"Not {given:g}. {mistake.in_words(self.lesson)}")
         if any(given in (round(right, digits), _cut_off(right, digits)) for digits in (1, 2)):
             return Verdict(f"Nearly: {given:g} is close. Give it rounded to two decimals.")
         return Verdict(f"Not {given:g}. {self._next_step}")
@@ -292,10 +292,17 @@ class Question(_Task):
         return Shown(f"{self.asked}\nCheck it with exercises.{self.name}.check(your number).")
 
     def _all_differ(self) -> bool:
+        """Whether the right number and those of all mistakes are apart, rounded as they may be."""
         known = self.known
-        wrong: dict[float, Variant] = {round(_number(v.outcomes), 6): v for v in known.singles}
-        numbers = sorted([*wrong, _number(known.right)])
-        return len(wrong) > 0 and bool(np.all(np.diff(numbers) > 0.011))
+        if len(known.singles) < len(self.edits):
+            return False
+        numbers = {_number(known.right): ""} | {
+            _number(variant.outcomes): variant.edits[0].name for variant in known.singles
+        }
+        return all(
+            high - low > 0.011 or numbers[low] == numbers[high]
+            for low, high in pairwise(sorted(numbers))
+        )
 
     @property
     def asked(self) -> str:

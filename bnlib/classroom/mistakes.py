@@ -4,6 +4,7 @@ A sentence says what was done, and then what should have been. Exercises and que
 a mistake by editing their solution; the tests make it by editing bnlib.
 """
 
+from textwrap import fill
 from typing import NamedTuple
 
 
@@ -19,6 +20,11 @@ class Mistake(NamedTuple):
     name: str
     lesson: int
     sentence: str
+
+    def in_words(self, lesson: int) -> str:
+        """The mistake as a learner of a lesson reads it; later lessons are not spoken of."""
+        taught_in = f" (lesson {self.lesson})" if self.lesson <= lesson else ""
+        return f"“{self.name}”{taught_in}:\n{fill(self.sentence, 84)}"
 
 
 FORMULA = {

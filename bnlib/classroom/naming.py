@@ -7,12 +7,11 @@ that anyone could have written. Edits whose texts don't meet combine into pairs.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import combinations, pairwise, product, takewhile
-from textwrap import fill
 from types import FunctionType
 from typing import Any, NamedTuple
 
 from bnlib.classroom.answers import Inputs, Outcome, results, same
-from bnlib.classroom.mistakes import MISTAKES, Mistake
+from bnlib.classroom.mistakes import MISTAKES
 
 
 class Edit(NamedTuple):
@@ -23,10 +22,24 @@ class Edit(NamedTuple):
 
 
 class Variant(NamedTuple):
-    """A solution with mistakes: their names, and what comes out, an outcome for each input."""
+    """A solution with mistakes, and what comes out of it, an outcome for each input."""
 
-    names: tuple[str, ...]
+    edits: tuple[Edit, ...]
     outcomes: list[Outcome]
+
+
+class Explanation(NamedTuple):
+    """Which mistakes an answer makes, and in which mode or result alone, if not everywhere."""
+
+    names: list[str]
+    where: str = ""
+
+    def in_words(self, lesson: int) -> str:
+        """What a learner of a lesson is told."""
+        named = [MISTAKES[name].in_words(lesson) for name in self.names]
+        if len(named) == 1:
+            return f"This mistake gives the same{self.where and f', {self.where}'}: {named[0]}"
+        return "\n".join(["Two mistakes together give the same:", *named])
 
 
 def changes(source: str, edit: Edit) -> list[tuple[int, int, str]]:
@@ -105,19 +118,18 @@ class KnownMistakes:
 
     def _variants(self, count: int) -> Iterator[Variant]:
         for edits in combinations(self.edits, count):
-            names = tuple(edit.name for edit in edits)
             function = self.with_edits(*edits)
-            if function is None or len(set(names)) < count:
+            if function is None or len({edit.name for edit in edits}) < count:
                 continue
             try:
                 outcomes = [results(function, given) for given in self.inputs]
             except Exception:  # two mistakes together may fail in any way
                 continue
             if not agree_everywhere(outcomes, self.right):
-                yield Variant(names, outcomes)
+                yield Variant(edits, outcomes)
 
-    def explanation(self, outcomes: list[Outcome], lesson: int) -> str:
-        """The mistake, or the two, that give the same everywhere; empty where none does.
+    def explanation(self, outcomes: list[Outcome]) -> Explanation | None:
+        """The mistakes that give the same everywhere; None where none do.
 
         A single mistake comes first, then a pair, then one that was made in one mode or in
         one of two results only.
@@ -125,34 +137,34 @@ class KnownMistakes:
         for variants in (self.singles, self.pairs):
             for variant in variants:
                 if agree_everywhere(outcomes, variant.outcomes):
-                    return in_words([MISTAKES[name] for name in variant.names], "", lesson)
+                    return Explanation([edit.name for edit in variant.edits])
         for variant in self.singles:
             where = self._where(outcomes, variant.outcomes)
             if where:
-                return in_words([MISTAKES[name] for name in variant.names], where, lesson)
-        return ""
+                return Explanation([variant.edits[0].name], where)
+        return None
 
     def _where(self, outcomes: list[Outcome], wrong: list[Outcome]) -> str:
         """The one mode or result in which outcomes are wrong, as the mistake is; or nothing."""
         modes = [mode(given) for given in self.inputs]
-        parts = range(len(self.right[0]))
-        made_in, made_of = set(), set()
-        for in_mode, part in product(set(modes), parts):
+        could_be, made = set(), set()
+        for in_mode, part in product(set(modes), range(len(self.right[0]))):
             mine, mistaken, right = (
                 [(outcome[part],) for outcome, m in zip(each, modes, strict=True) if m == in_mode]
                 for each in (outcomes, wrong, self.right)
             )
-            if agree_everywhere(mine, right):
-                continue
-            if not agree_everywhere(mine, mistaken):
-                return ""
-            made_in.add(in_mode)
-            made_of.add(part)
+            place = (in_mode, f"in the {('first', 'second', 'third')[part]} result")
+            if not agree_everywhere(mistaken, right):
+                could_be.add(place)
+            if not agree_everywhere(mine, right):
+                if not agree_everywhere(mine, mistaken):
+                    return ""
+                made.add(place)
         words = []
-        if len(made_in) == 1 < len(set(modes)):
-            words.append(made_in.pop())
-        if len(made_of) == 1 < len(parts):
-            words.append(f"in the {('first', 'second')[made_of.pop()]} result")
+        for one_of in (0, 1):
+            there, anywhere = ({place[one_of] for place in each} for each in (made, could_be))
+            if len(there) == 1 < len(anywhere):
+                words.append(there.pop())
         return ", ".join(words)
 
 
@@ -168,18 +180,3 @@ def mode(given: Mapping[str, Any]) -> str:
     if "momentum" in given:
         return "for momentum=None" if given["momentum"] is None else "for a number as momentum"
     return ""
-
-
-def in_words(mistakes: Sequence[Mistake], where: str, lesson: int) -> str:
-    """What the mistakes are called, what to do about them, and where, if not everywhere.
-
-    A lesson that is still to come is not spoken of.
-    """
-    there = f", {where}" if where else ""
-    named = [
-        f"“{m.name}”{f' (lesson {m.lesson})' if m.lesson <= lesson else ''}:\n{fill(m.sentence, 84)}"
-        for m in mistakes
-    ]
-    if len(named) == 1:
-        return f"This mistake gives the same{there}: {named[0]}"
-    return "\n".join(["Two mistakes together give the same:", *named])

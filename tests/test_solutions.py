@@ -1,0 +1,85 @@
+"""Every solution is equal to torch, on the inputs of its check and on generated ones."""
+
+import numpy as np
+import pytest
+import torch
+from test_naming import EXERCISES, freshened
+from torch.nn.functional import batch_norm
+
+from bnlib.classroom.answers import results
+
+
+def tensors(*arrays):
+    return [torch.tensor(np.asarray(a), dtype=torch.float64) for a in arrays]
+
+
+def normalize_table(x, eps):
+    return batch_norm(*tensors(x), None, None, training=True, eps=eps)
+
+
+def whole_batch_norm(x, weight, bias, eps):
+    x, weight, bias = tensors(x, weight, bias)
+    return batch_norm(x, None, None, weight, bias, training=True, eps=eps)
+
+
+def output_in_mode(x, running_mean, running_var, training, eps):
+    return batch_norm(*tensors(x, running_mean, running_var), training=training, eps=eps)
+
+
+def next_running_mean(x, running_mean, training):
+    x, mean = tensors(x, running_mean)
+    batch_norm(x, mean, torch.ones_like(mean), training=training)
+    return mean
+
+
+def updated_statistics(running_mean, running_var, x, momentum):
+    x, mean, var = tensors(x, running_mean, running_var)
+    batch_norm(x, mean, var, training=True, momentum=momentum)
+    return mean, var
+
+
+def after_batches(batches, momentum):
+    layer = torch.nn.BatchNorm1d(batches[0].shape[1], momentum=momentum, dtype=torch.float64)
+    for x in tensors(*batches):
+        layer(x)
+    return layer.running_mean, layer.running_var
+
+
+def gradients(grad_output, x, weight, eps):
+    leaves = tensors(x, weight, np.zeros(len(weight)))
+    for leaf in leaves:
+        leaf.requires_grad_()
+    y = batch_norm(leaves[0], None, None, *leaves[1:], training=True, eps=eps)
+    return torch.autograd.grad(y, leaves, *tensors(grad_output))
+
+
+def parameter_gradients(grad_output, x, eps):
+    return gradients(grad_output, x, np.ones(x.shape[1]), eps)[1:]
+
+
+def input_gradient(grad_output, x, weight, eps):
+    return gradients(grad_output, x, weight, eps)[0]
+
+
+def input_gradient_in_test(grad_output, x, weight, running_mean, running_var, eps):
+    grad_output, x, weight, mean, var = tensors(grad_output, x, weight, running_mean, running_var)
+    x.requires_grad_()
+    y = batch_norm(x, mean, var, weight, training=False, eps=eps)
+    return torch.autograd.grad(y, x, grad_output)[0]
+
+
+normalize_images = normalize_table
+
+
+def normalize_text(x, eps):
+    return batch_norm(*tensors(x.swapaxes(1, 2)), None, None, training=True, eps=eps).swapaxes(1, 2)
+
+
+@pytest.mark.parametrize("task", EXERCISES, ids=lambda task: task.name)
+def test_a_solution_is_what_torch_computes(task):
+    torchs = globals()[task.name]
+    draw = np.random.default_rng(2)
+    generated = [freshened(given, draw) for given in task.inputs for _ in range(20)]
+    for given in [*task.inputs, *generated]:
+        for ours, theirs in zip(results(task.solved, given), results(torchs, given), strict=True):
+            np.testing.assert_allclose(ours, theirs, rtol=0, atol=1e-12 * np.abs(theirs).max())
