@@ -296,12 +296,11 @@ class Question(_Task):
         known = self.known
         if len(known.singles) < len(self.edits):
             return False
-        numbers = {_number(known.right): ""} | {
-            _number(variant.outcomes): variant.edits[0].name for variant in known.singles
-        }
+        numbers = [(_number(known.right), "")]
+        numbers += [(_number(each.outcomes), each.edits[0].name) for each in known.singles]
         return all(
-            high - low > 0.011 or numbers[low] == numbers[high]
-            for low, high in pairwise(sorted(numbers))
+            high - low > 0.011 or name == other
+            for (low, name), (high, other) in pairwise(sorted(numbers))
         )
 
     @property
