@@ -71,8 +71,8 @@ def arrow(axes: Axes, *points: Point) -> None:
         )
 
 
-def bn_algorithm() -> Figure:
-    """The four steps of Algorithm 1 on the column 0, 5, 10."""
+def algorithm(filled: bool) -> Figure:
+    """The four steps of Algorithm 1 on the column 0, 5, 10; the plan alone, or with its numbers."""
     x = np.array([[0.0], [5.0], [10.0]])
     weight, bias = np.array([2.0]), np.array([1.0])
     mean, var = F.batch_statistics(x)
@@ -80,26 +80,39 @@ def bn_algorithm() -> Figure:
     y = F.scale_and_shift(x_hat, weight, bias)
     normalize = r"$\hat{x} = \frac{x-\mu}{\sqrt{\sigma^2+\epsilon}}$"
     steps = [
-        (4.8, "one feature", x, DATA, "$x$", ""),
-        (14.5, "1  mean", mean, BATCH, r"$\mu = \frac{1}{n}\,\sum x$", "(0 + 5 + 10) / 3"),
-        (25, "2  variance", var, BATCH, r"$\sigma^2 = \frac{1}{n}\,\sum (x-\mu)^2$",
+        ("one channel", x, DATA, "$x$", ""),
+        ("1  mean", mean, BATCH, r"$\mu = \frac{1}{n}\,\sum x$", "(0 + 5 + 10) / 3"),
+        ("2  variance", var, BATCH, r"$\sigma^2 = \frac{1}{n}\,\sum (x-\mu)^2$",
          "(25 + 0 + 25) / 3"),
-        (36.5, "3  normalize", x_hat, DATA, normalize, r"$\epsilon$ = 0.00001"),
-        (48, "4  scale and shift", y, LEARNED, r"$y = \gamma\,\hat{x} + \beta$",
+        ("3  normalize", x_hat, DATA, normalize, r"$\epsilon$ = 0.00001"),
+        ("4  scale, shift", y, LEARNED, r"$y = \gamma\,\hat{x} + \beta$",
          r"$\gamma$ = 2, $\beta$ = 1"),
     ]  # fmt: skip
-    figure, axes = canvas(54, 21.5)
-    for center, title, values, color, formula, example in steps:
-        write(axes, (center, 20), title, weight="bold")
-        column(axes, (center, 11.5), np.ravel(values), color)
-        write(axes, (center, 4.5), formula, size=22)
-        write(axes, (center, 1.4), example, size=15)
-    for (left, *_), (right, *_) in pairwise(steps):
-        arrow(axes, (left + 3.1, 11.5), (right - 3.1, 11.5))
-    arrow(axes, (4.8, 16.2), (4.8, 17.8), (36.5, 17.8), (36.5, 16.2))
-    arrow(axes, (25, 17.8), (25, 13.2))
-    arrow(axes, (14.5, 9.8), (14.5, 7.9), (33.2, 7.9), (33.2, 8.9))
+    centers = [5.2, 14.6, 24.2, 33.8, 43.2]
+    figure, axes = canvas(48.4, 22)
+    for center, (title, values, color, formula, example) in zip(centers, steps, strict=True):
+        known = filled or values is x
+        write(axes, (center, 20.4), title, 20, weight="bold")
+        shown = np.ravel(values) if known else np.full(len(values), "?")
+        column(axes, (center, 11.8), shown, color)
+        write(axes, (center, 4.9), formula, 23)
+        if filled:
+            write(axes, (center, 1.5), example, 18)
+    for left, right in pairwise(centers):
+        arrow(axes, (left + 3.1, 11.8), (right - 3.1, 11.8))
+    start, mean_at, var_at, x_hat_at, _ = centers
+    arrow(axes, (start, 16.5), (start, 18.2), (x_hat_at, 18.2), (x_hat_at, 16.5))
+    arrow(axes, (var_at, 18.2), (var_at, 13.5))
+    arrow(axes, (mean_at, 10.1), (mean_at, 8.8), (x_hat_at - 3.1, 8.8))
     return figure
+
+
+def bn_algorithm() -> Figure:
+    return algorithm(filled=True)
+
+
+def bn_algorithm_empty() -> Figure:
+    return algorithm(filled=False)
 
 
 def modes(training: bool) -> Figure:
@@ -193,7 +206,7 @@ def bn_shape() -> Figure:
     return figure
 
 
-PICTURES = [bn_algorithm, bn_train, bn_test, bn_shape]
+PICTURES = [bn_algorithm_empty, bn_algorithm, bn_train, bn_test, bn_shape]
 
 
 def main(folder: str) -> None:

@@ -49,6 +49,12 @@ FORMULA = {
     "bias forgotten": "the bias was not added; the result is weight * x_hat + bias.",
     "weight and bias exchanged": "x_hat was multiplied by the bias and shifted by the weight; "
     "the weight multiplies, the bias is added: weight * x_hat + bias.",
+    "factor kept": "the factor of the input came out again; the standard deviation grows with it, "
+    "so that dividing takes it away.",
+    "shift kept": "what was added to the input came out again; the mean grows by as much, so that "
+    "subtracting takes it away.",
+    "sign of a factor forgotten": "a negative factor was taken for a positive one; its size is "
+    "forgotten, but its sign turns the outputs upside down.",
     "mean of the squares minus square of the mean": "in float32 this difference loses its "
     "digits; subtract the mean first, then square.",
 }

@@ -1,4 +1,4 @@
-"""Lesson 1: normalize a table; the whole of batch norm; which number comes out."""
+"""Lesson 1: normalize a table; the whole of batch norm; four numbers to predict."""
 
 import numpy as np
 
@@ -66,6 +66,68 @@ def whole_batch_norm(x, weight, bias, eps):
     var = x.var(axis=0)
     x_hat = (x - mean) / np.sqrt(var + eps)
     return weight * x_hat + bias
+
+
+@question(
+    ask="A table has {samples} samples and {channels} channels. How many means does batch "
+    "normalization compute?",
+    draw={"samples": (3, 8, 32, 64), "channels": (5, 10, 20, 100)},
+    mistakes=[
+        ("normalized per sample", "axis=0", "axis=1"),
+        ("one mean for the whole array", "axis=0", ""),
+    ],
+    why="One for each channel, and each of them averages {samples} values.",
+    hints=["In our batch of 3 samples and 5 channels there were five."],
+)
+def number_of_means(samples=64, channels=100):
+    """How many means a table of that shape has."""
+    x = np.zeros((samples, channels))
+    return x.mean(axis=0).size
+
+
+@question(
+    ask="A column holds {low:g}, {low:g}, {high:g}, {high:g}. By which number does step 3 divide "
+    "the distances from its mean?",
+    draw={"low": (0.0, 1.0, -2.0), "high": (4.0, 7.0, 8.0, 10.0)},
+    mistakes=[
+        ("unbiased variance", "x.var()", "x.var(ddof=1)"),
+        ("divided by the variance", "np.sqrt(x.var())", "x.var()"),
+    ],
+    why="All four distances have the same size; the mean of their squares is its square, and the "
+    "root of that is the size again.",
+    hints=[
+        "The mean lies halfway. What are the four distances, and their squares?",
+        "The variance is the mean of the squares; divide by n, then take the root.",
+    ],
+)
+def divisor(low=1.0, high=7.0):
+    """The biased standard deviation of four values."""
+    x = np.array([low, low, high, high])
+    return np.sqrt(x.var())
+
+
+@question(
+    ask="The column 0, 1, 8 is multiplied by {factor:g}, and {shift:g} is added. Then it is "
+    "normalized. What becomes of the number that was {value:g}?",
+    draw={"factor": (-10.0, -3.0, -0.5), "shift": (1000.0, 50.0), "value": (0.0, 1.0, 8.0)},
+    mistakes=[
+        ("sign of a factor forgotten", "factor *", "abs(factor) *"),
+        ("factor kept", "/ x.std()", "/ x.std() * abs(factor)"),
+        ("shift kept", "/ x.std()", "/ x.std() + shift"),
+    ],
+    why="A negative factor turns the column upside down, and the outputs with it; its size is "
+    "forgotten, and so is the shift.",
+    hints=[
+        "What do the factor and the shift do to the distances from the mean?",
+        "And to the standard deviation, which is never negative?",
+    ],
+)
+def moved_value(factor=-10.0, shift=1000.0, value=8.0):
+    """What one number of the column 0, 1, 8 comes out as, after it was scaled and shifted."""
+    column = np.array([0.0, 1.0, 8.0])
+    x = factor * column + shift
+    x_hat = (x - x.mean()) / x.std()
+    return x_hat[column == value][0]
 
 
 @question(
