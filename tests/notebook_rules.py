@@ -46,7 +46,9 @@ def _cell_violations(cell: NotebookNode) -> list[str]:
     if cell.cell_type == "markdown":
         if re.search(r"!\[\s*\]\(|<img(?![^>]*alt=)", cell.source):
             found.append("a picture without alternative text")
-        return found
+        return found + [
+            f"“{line}” is a list item to Markdown" for line in _stray_items(cell.source)
+        ]
     if cell.source.rstrip().endswith(";"):
         found.append("a trailing semicolon, which hides a value from readers but not from nbval")
     if _shows_a_value(cell.source) and not cell.outputs:
@@ -62,6 +64,20 @@ def _cell_violations(cell: NotebookNode) -> list[str]:
         text = output.get("text", "") + data.get("text/plain", "") + data.get("text/html", "")
         found += [what for pattern, what in FORBIDDEN.items() if re.search(pattern, text)]
     return found
+
+
+def _stray_items(text: str) -> list[str]:
+    """Lines that begin as "3. " does and stand in no list that counts from 1 to 2 or more."""
+    items = [
+        (int(match[1]), match[0])
+        for match in re.finditer(r"^ {0,3}(\d{1,9})[.)] .*$", text, re.MULTILINE)
+    ]
+    numbers = [0, *(number for number, _ in items), 0]
+    return [
+        line
+        for (number, line), before, after in zip(items, numbers, numbers[2:], strict=False)
+        if (after != 2 if number == 1 else before != number - 1)
+    ]
 
 
 def _shows_a_value(source: str) -> bool:

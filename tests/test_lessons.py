@@ -30,12 +30,19 @@ def test_a_stored_lesson_is_in_the_form_that_make_refresh_writes(path):
     assert path.read_text(encoding="utf-8") == canonical(read(path))
 
 
+def text_of(path):
+    return "\n".join(cell.source for cell in read(path).cells if cell.cell_type == "markdown")
+
+
 @lessons
 def test_its_pictures_and_links_are_there(path):
-    text = "\n".join(cell.source for cell in read(path).cells if cell.cell_type == "markdown")
-    targets = [t for t in re.findall(r"\]\(([^)]+)\)", text) if not t.startswith("http")]
-    missing = [target for target in targets if not (path.parent / target).exists()]
-    assert missing == []
+    targets = [t for t in re.findall(r"\]\(([^)]+)\)", text_of(path)) if not t.startswith("http")]
+    for target in targets:
+        file, _, heading = target.partition("#")
+        linked = path.parent / file if file else path
+        assert linked.exists(), target
+        if heading:
+            assert f"# {heading.replace('-', ' ')}\n" in text_of(linked) + "\n", target
 
 
 def numbers(value):

@@ -133,6 +133,24 @@ BREAKS = {
 }
 
 
+@pytest.mark.parametrize(
+    ("text", "items"),
+    [
+        ("3. **Predict** the same.", ["3. **Predict** the same."]),
+        ("The variance is\n\n25. The layer wants it.", ["25. The layer wants it."]),
+        ("1. A list of one.", ["1. A list of one."]),
+        ("1. One.\n2. Two.\n\n4. Four.", ["4. Four."]),
+        ("1. One.\n2. Two.\n3. Three.", []),
+        ("It is 3. And 2.5 is more.\n\n3.5 is most.", []),
+    ],
+)
+def test_the_rules_see_a_list_item_where_no_list_is_meant(text, items):
+    notebook = nbformat.read(LESSON_1, as_version=4)
+    cell(notebook, "picture").source = text
+    found = violations(notebook)
+    assert found == [f"cell picture: “{item}” is a list item to Markdown" for item in items]
+
+
 @pytest.mark.parametrize("problem", BREAKS)
 def test_the_rules_see(problem):
     notebook = nbformat.read(LESSON_1, as_version=4)
