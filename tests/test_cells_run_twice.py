@@ -1,6 +1,7 @@
 """A reader runs a cell twice: it gives the same both times."""
 
 from copy import deepcopy
+from itertools import chain
 
 import nbformat
 import pytest
@@ -23,7 +24,7 @@ def cells_that_drift(notebook, folder):
     ]
     NotebookClient(doubled, resources={"metadata": {"path": folder}}).execute()
     outputs = [each.outputs for each in nbformat.reads(canonical(doubled), as_version=4).cells]
-    for output in sum(outputs, []):
+    for output in chain.from_iterable(outputs):
         output.pop("execution_count", None)
     sources = [each.source for each in doubled.cells[::2]]
     runs = zip(sources, outputs[::2], outputs[1::2], strict=True)
