@@ -89,7 +89,9 @@ def algorithm(filled: bool) -> Figure:
          r"$\gamma$ = 2, $\beta$ = 1"),
     ]  # fmt: skip
     centers = [5.2, 14.6, 24.2, 33.8, 43.2]
-    figure, axes = canvas(48.4, 22)
+    examples = 3 if filled else 0
+    figure, axes = canvas(48.4, 19 + examples)
+    axes.set_ylim(3 - examples, 22)
     for center, (title, values, color, formula, example) in zip(centers, steps, strict=True):
         known = filled or values is x
         write(axes, (center, 20.4), title, 20, weight="bold")
