@@ -75,6 +75,15 @@ def run_all(page):
     return [c for c in page.evaluate(f"() => {model}.cells") if c["cell_type"] == "code"]
 
 
+def run_until(page, cell_id):
+    """Run the cells from the top to cell_id."""
+    notebook = "window.jupyterapp.shell.currentWidget.content"
+    select = f"{notebook}.activeCellIndex = {notebook}.widgets.findIndex(c => c.model.id === id)"
+    page.evaluate(f"id => {{ {select} }}", cell_id)
+    for command in ("notebook:run-all-above", "notebook:run-cell"):
+        page.evaluate("command => window.jupyterapp.commands.execute(command)", command)
+
+
 def scroll_to(page, cell_id):
     """Bring a cell into view; JupyterLab hides those that are far away."""
     notebook = "window.jupyterapp.shell.currentWidget.content"

@@ -12,6 +12,7 @@ from in_browser import (
     needs_chromium,
     open_notebook,
     run_all,
+    run_until,
     scroll_to,
 )
 
@@ -107,3 +108,19 @@ def test_jupyterlab_keeps_its_token(lab_url):
         urlopen(address)
     token = lab_url.partition("token=")[2]
     assert urlopen(f"{address}?token={token}").status == 200
+
+
+def test_an_answer_is_folded_until_its_cell_runs(lab_url, page):
+    open_notebook(page, lab_url, "01_formula.ipynb")
+    run_until(page, "mean-text")
+    scroll_to(page, "mean")
+    folded = page.locator(".jp-OutputPlaceholder").first
+    folded.wait_for()
+    assert folded.inner_text().strip() == ""
+    count = page.locator(".jp-OutputPlaceholder").count()
+    run_until(page, "mean")
+    page.wait_for_function(
+        "count => document.querySelectorAll('.jp-OutputPlaceholder').length === count",
+        arg=count - 1,
+    )
+    assert page.get_by_text("array([5., 6., 7., 8., 9.])").first.is_visible()

@@ -10,6 +10,8 @@ from IPython.core.getipython import get_ipython
 
 DECIMALS = 4
 SMALLEST_SHOWN = 1e-9
+# Of a folded output JupyterLab shows the first line, and that is the answer.
+FOLD_ALL = "<style>.jp-OutputPlaceholder .jp-PlaceholderText { display: none }</style>"
 
 
 class Shown:
@@ -23,7 +25,7 @@ class Shown:
 
 
 def start_lesson() -> None:
-    """Show what the last line of a cell assigns, and show numbers the course's way."""
+    """Show what the last line of a cell assigns, numbers the course's way, and no folded line."""
     shell: Any = get_ipython()
     if shell is None:
         raise RuntimeError("start_lesson() is for notebooks; there is no IPython shell here.")
@@ -37,6 +39,7 @@ def start_lesson() -> None:
         formatter.for_type(number_type, pretty)
     formatter.for_type_by_name("torch", "Tensor", pretty)
     formatter.for_type_by_name("torch.nn.parameter", "Parameter", pretty)
+    shell.display_pub.publish({"text/html": FOLD_ALL})
 
 
 def as_text(value: Any) -> str:
