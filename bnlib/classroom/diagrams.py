@@ -137,13 +137,13 @@ def modes(training: bool) -> Figure:
 
     if training:
         write(axes, (49.7, batch), "batch\nstatistics", weight="bold")
-        for at, name, value in (
+        for at, name, number in (
             (left, "biased variance", biased),
             (middle, "mean", mean),
             (right, "unbiased variance", unbiased),
         ):
             box(axes, (at, batch), right - middle, 4.8, facecolor=BATCH)
-            write(axes, (at, batch), f"{name}\n{as_text(value[0])}", 19)
+            write(axes, (at, batch), f"{name}\n{as_text(number[0])}", 19)
         arrow(axes, (4, 13.8), (4, batch), (left - 6.3, batch))
         for at in (left, middle):
             arrow(axes, (at, 15.1), (at, 9.3))
