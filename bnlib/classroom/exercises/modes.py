@@ -179,10 +179,10 @@ def mean_under_no_grad(running=8.0, mean=18.0):
 
 @exercise(
     inputs=[
-        {"w": [[2.0]], "b": [1.0], "running_mean": [4.0], "running_var": [9.0], "eps": 7.0},
+        {"w": [[2.0]], "b": [3.0], "running_mean": [4.0], "running_var": [9.0], "eps": 7.0},
         {
             "w": [[1.0, 2.0, 0.001], [3.0, -1.0, 0.002]],
-            "b": [1.0, -5.0, 0.003],
+            "b": [3.0, -5.0, 0.003],
             "running_mean": [2.0, 20.0, 0.004],
             "running_var": [4.0, 90.0, 2e-5],
             "eps": 1e-5,
@@ -207,9 +207,6 @@ def mean_under_no_grad(running=8.0, mean=18.0):
     ],
 )
 def folded(w, b, running_mean, running_var, eps):
-    """The w, (D, C), and b, (C,), with which x @ w + b is what test mode gave after the old one.
-
-    The batch norm layer has weight 1 and bias 0.
-    """
+    """The w and b of one product for x @ w + b and the batch norm after it, in test mode."""
     root = np.sqrt(running_var + eps)
     return w / root, (b - running_mean) / root
