@@ -214,6 +214,42 @@ def next_running_mean__vectorized(x, running_mean, training):
     return np.vectorize(one_column, signature="(n),()->()")(x.T, running_mean)
 
 
+def folded__torch(w, b, running_mean, running_var, eps):
+    w, b, mean, var = map(torch.from_numpy, (w, b, running_mean, running_var))
+    return batch_norm(w + mean, mean, var, eps=eps), batch_norm(b[None], mean, var, eps=eps)[0]
+
+
+def folded__scale_first(w, b, running_mean, running_var, eps):
+    scale = (running_var + eps) ** -0.5
+    return w * scale, b * scale - running_mean * scale
+
+
+def folded__diagonal(w, b, running_mean, running_var, eps):
+    scale = np.diag(1 / np.sqrt(running_var + eps))
+    return w @ scale, (b - running_mean) @ scale
+
+
+def folded__probed(w, b, running_mean, running_var, eps):
+    def both(x):
+        return (x @ w + b - running_mean) / np.sqrt(running_var + eps)
+
+    at_zero = both(np.zeros(len(w)))
+    return np.stack([both(row) - at_zero for row in np.eye(len(w))]), at_zero
+
+
+def folded__loops(w, b, running_mean, running_var, eps):
+    roots = [math.sqrt(var + eps) for var in running_var]
+    rows = [[value / root for value, root in zip(row, roots, strict=True)] for row in w]
+    return rows, [(b[c] - running_mean[c]) / roots[c] for c in range(len(b))]
+
+
+def folded__float32_in_place(w, b, running_mean, running_var, eps):
+    w, b = np.float32(w), np.float32(b)
+    w /= np.sqrt(running_var + eps).astype(np.float32)
+    b -= running_mean.astype(np.float32)
+    return w, b / np.sqrt(running_var + eps)
+
+
 # Lesson 3
 
 
@@ -322,6 +358,35 @@ def after_batches__class(batches, momentum):
     layer = Layer()
     list(map(layer, batches))
     return layer.mean, layer.var
+
+
+def smallest_momentum__logarithm(batches, left):
+    return -np.expm1(np.log(left) / batches)
+
+
+def smallest_momentum__root(batches, left):
+    return 1 - math.pow(left, 1 / batches)
+
+
+def smallest_momentum__halving(batches, left):
+    low, high = 0.0, 1.0
+    for _ in range(60):
+        middle = (low + high) / 2
+        low, high = (middle, high) if (1 - middle) ** batches > left else (low, middle)
+    return high
+
+
+def smallest_momentum__half_life(batches, left):
+    half_life = batches * math.log(0.5) / math.log(left)
+    return 1 - 0.5 ** (1 / half_life)
+
+
+def smallest_momentum__in_an_array(batches, left):
+    return np.array(1 - left ** (1 / batches))
+
+
+def smallest_momentum__torch(batches, left):
+    return 1 - torch.tensor(left, dtype=torch.float64) ** (1 / batches)
 
 
 # Lesson 4

@@ -32,6 +32,13 @@ def next_running_mean(x, running_mean, training):
     return mean
 
 
+def folded(w, b, running_mean, running_var, eps):
+    """The line that test mode is, from its values at x = 0 and at each row of the identity."""
+    points = np.vstack([np.zeros(len(w)), np.eye(len(w))])
+    outputs = batch_norm(*tensors(points @ w + b, running_mean, running_var), eps=eps)
+    return outputs[1:] - outputs[0], outputs[0]
+
+
 def updated_statistics(running_mean, running_var, x, momentum):
     x, mean, var = tensors(x, running_mean, running_var)
     batch_norm(x, mean, var, training=True, momentum=momentum)
@@ -43,6 +50,17 @@ def after_batches(batches, momentum):
     for x in tensors(*batches):
         layer(x)
     return layer.running_mean, layer.running_var
+
+
+def smallest_momentum(batches, left):
+    """With it a layer that starts at 1, and always sees 0, ends at left."""
+    momentum = 1 - left ** (1 / batches)
+    layer = torch.nn.BatchNorm1d(1, momentum=momentum, dtype=torch.float64)
+    layer.running_mean[:] = 1
+    for _ in range(batches):
+        layer(torch.zeros(2, 1, dtype=torch.float64))
+    assert abs(layer.running_mean - left) < 1e-12
+    return momentum
 
 
 def gradients(grad_output, x, weight, eps):

@@ -120,7 +120,8 @@ def bn_algorithm_empty() -> Figure:
 def modes(training: bool) -> Figure:
     """What flows where in one of the two modes, for the column 0, 5, 10."""
     x = np.array([[0.0], [5.0], [10.0]])
-    mean, var = F.batch_statistics(x)
+    mean, biased = F.batch_statistics(x)
+    unbiased = biased * len(x) / (len(x) - 1)
     bn = bnlib.BatchNorm1d(1)
     before = bn.state_dict()
     y = bn(x)
@@ -128,47 +129,50 @@ def modes(training: bool) -> Figure:
     if not training:
         y = bn.eval()(x)
 
-    figure, axes = canvas(54, 27)
-    middle, left, right = 27.0, 5.0, 49.0
-    column(axes, (left, 13.5), x[:, 0], DATA)
-    column(axes, (right, 13.5), y[:, 0], DATA)
-    write(axes, (left, 19.6), "batch", weight="bold")
-    write(axes, (right, 19.6), "output", weight="bold")
-    box(axes, (middle, 13.5), 13, 5.2)
-    write(
-        axes, (middle, 13.5), r"$\frac{x - \mathrm{mean}}{\sqrt{\mathrm{variance} + \epsilon}}$", 26
-    )
-    arrow(axes, (left + 3.2, 13.5), (middle - 6.7, 13.5))
-    arrow(axes, (middle + 6.7, 13.5), (right - 3.2, 13.5))
+    figure, axes = canvas(54, 29.5)
+    left, middle, right = 14.2, 26.5, 38.8
+    data, batch, running = 6.5, 17.5, 26.5
+    column(axes, (4, data), x[:, 0], DATA)
+    column(axes, (50, data), y[:, 0], DATA)
+    write(axes, (4, 12.6), "batch", weight="bold")
+    write(axes, (50, 12.6), "output", weight="bold")
+    box(axes, (middle, data), 34, 5.2)
+    formula = r"$\frac{x - \mathrm{mean}}{\sqrt{\mathrm{variance} + \epsilon}}$"
+    write(axes, (middle, data), formula, 32)
+    arrow(axes, (7, data), (9.3, data))
+    arrow(axes, (43.7, data), (47, data))
 
-    write(axes, (middle, 25.6), "batch statistics", weight="bold", color=INK if training else FAINT)
-    write(axes, (middle, 1.2), "running statistics", weight="bold")
-    names = ("mean", "variance")
-    for at, name, now, key in zip(
-        (middle - 5, middle + 5), names, (mean, var), ("running_mean", "running_var"), strict=True
-    ):
+    write(axes, (49.7, running), "running\nstatistics", weight="bold")
+    for at, name, key in ((middle, "mean", "running_mean"), (right, "variance", "running_var")):
+        value = as_text(after[key][0])
         if training:
-            box(axes, (at, 22), 9.6, 4.4, facecolor=BATCH)
-            write(axes, (at, 22), f"{name}\n{as_text(now[0])}", 16)
-            running = f"{as_text(before[key][0])} → {as_text(after[key][0])}"
-        else:
-            box(axes, (at, 22), 9.6, 4.4, ls="--", edgecolor=FAINT)
-            write(axes, (at, 22), f"{name}\nnot computed", 16, color=FAINT)
-            running = as_text(after[key][0])
-        box(axes, (at, 4.9), 9.6, 4.4, facecolor=RUNNING)
-        write(axes, (at, 4.9), f"{name}\n{running}", 16)
+            value = f"{as_text(before[key][0])} → {value}"
+        box(axes, (at, running), right - middle, 4.8, facecolor=RUNNING)
+        write(axes, (at, running), f"{name}\n{value}", 19)
+
     if training:
-        arrow(axes, (left, 21), (left, 22), (middle - 10, 22))
-        arrow(axes, (middle, 19.6), (middle, 16.3))
-        write(axes, (middle + 3.2, 18), "read", 16)
-        arrow(axes, (middle + 10, 22), (40.5, 22), (40.5, 4.9), (middle + 10, 4.9))
-        unbiased = var[0] * len(x) / (len(x) - 1)
-        way = f"write: a tenth\nof the way to\n{as_text(mean[0])} and to {as_text(unbiased)}"
-        write(axes, (47.4, 5.2), way, 16)
+        write(axes, (49.7, batch), "batch\nstatistics", weight="bold")
+        for at, name, number in (
+            (left, "biased variance", biased),
+            (middle, "mean", mean),
+            (right, "unbiased variance", unbiased),
+        ):
+            box(axes, (at, batch), right - middle, 4.8, facecolor=BATCH)
+            write(axes, (at, batch), f"{name}\n{as_text(number[0])}", 19)
+        arrow(axes, (4, 13.8), (4, batch), (left - 6.3, batch))
+        for at in (left, middle):
+            arrow(axes, (at, 15.1), (at, 9.3))
+        write(axes, ((left + middle) / 2, 12.2), "read", 19)
+        for at in (middle, right):
+            arrow(axes, (at, 19.9), (at, 23.9))
+        write(axes, ((middle + right) / 2, 22), "write: a tenth\nof the way", 19)
     else:
-        arrow(axes, (middle, 7.3), (middle, 10.7))
-        write(axes, (middle + 3.2, 9), "read", 16)
-        write(axes, (44.5, 4.9), "nothing is written", 16)
+        box(axes, (left, batch), 11.5, 4.8, ls="--", edgecolor=FAINT)
+        write(axes, (left, batch), "batch statistics\nnot computed", 19, color=FAINT)
+        for at in (middle, right):
+            arrow(axes, (at, 24.1), (at, 9.3))
+        write(axes, ((middle + right) / 2, batch), "read", 19)
+        write(axes, (left, running), "nothing is written", 19)
     return figure
 
 

@@ -72,6 +72,10 @@ MODES = {
     "training does.",
     "mode taken from whether gradients are on": "no_grad() was taken for test mode; the mode is "
     "set by train() and eval(), and by nothing else.",
+    "mean not scaled when folding": "the running mean was subtracted from b / root as it was; "
+    "it is subtracted first, and the difference divided: (b - running_mean) / root.",
+    "b not scaled when folding": "b was kept as it was; what follows a matrix product divides "
+    "its b too: (b - running_mean) / root.",
     "running_var starts at 0": "the running variance of a new layer was 0; it is 1.",
 }
 
@@ -92,6 +96,8 @@ MOMENTUM = {
     "but the last batch; every training batch counts.",
     "start counted as a batch": "the start, mean 0 and variance 1, was counted as if it were a "
     "batch; in the plain average the first batch takes its place, with momentum 1.",
+    "the start forgotten in equal parts": "every batch was to take the same amount off the "
+    "start; it takes a share of what is left, so that (1 - momentum) ** batches is left.",
     "all batches pooled": "the mean and variance of all samples together were taken; torch "
     "averages the means and the variances of the batches.",
 }

@@ -1,4 +1,4 @@
-"""Lesson 2: the output and the running mean in training and test mode."""
+"""Lesson 2: what comes out and what is written down, in training and test mode."""
 
 import numpy as np
 
@@ -16,6 +16,32 @@ LARGE = {
 OF_THE_BATCH = "mean, var = x.mean(axis=0), x.var(axis=0)"
 RUNNING = "mean, var = running_mean, running_var"
 UPDATED = "mean, var = 0.9 * running_mean + 0.1 * x.mean(axis=0), 0.9 * running_var + 0.1 * {}"
+
+
+@question(
+    ask="A new layer's first training batch is {a:g}, {b:g} and {c:g}. What does the layer give "
+    "for {c:g}?",
+    draw={"a": (0.0, 1.0, 2.0), "b": (3.0, 4.0), "c": (9.0, 10.0, 12.0)},
+    mistakes=[
+        ("normalized by the updated statistics", "= x.mean(), x.var()",
+         "= 0.1 * x.mean(), 0.9 + 0.1 * x.var(ddof=1)"),
+        ("running statistics in training mode", "= x.mean(), x.var()", "= 0.0, 1.0"),
+        ("unbiased variance", "x.var()", "x.var(ddof=1)"),
+        ("divided by the variance", "np.sqrt(var)", "var"),
+        ("not centered", "c - mean", "c"),
+    ],
+    why="It is normalized by the mean and the biased variance of its own batch.",
+    hints=[
+        "Which mean and which variance normalize in training?",
+        "The batch's own mean, and its biased variance: subtract the one, and divide by "
+        "the root of the other.",
+    ],
+)  # fmt: skip
+def first_output(a=0.0, b=3.0, c=9.0):
+    """What training makes of the largest of three values."""
+    x = np.array([a, b, c])
+    mean, var = x.mean(), x.var()
+    return (c - mean) / np.sqrt(var)
 
 
 @exercise(
@@ -91,8 +117,8 @@ def next_running_mean(x, running_mean, training):
 
 
 @question(
-    ask="A new layer sees the batch {low:g}, {high:g} once in training mode, with momentum 0.1. "
-    "What does it make of {low:g} in test mode?",
+    ask="A new layer sees the batch {low:g}, {high:g} once in training mode. What does it "
+    "make of {low:g} in test mode?",
     draw={"low": (10.0, 20.0, 0.0), "high": (30.0, 40.0, 70.0)},
     mistakes=[
         ("batch statistics in test mode", "running_mean, running_var\n", "x.mean(), x.var()\n"),
@@ -129,3 +155,58 @@ def early_output(low=10.0, high=30.0):
     running_var = 0.9 * 1 + 0.1 * x.var(ddof=1)
     mean, var = running_mean, running_var
     return (low - mean) / np.sqrt(var)
+
+
+@question(
+    ask="A layer in training mode has the running mean {running:g}. Under torch.no_grad() it is "
+    "given a batch whose mean is {mean:g}. What is its running mean then?",
+    draw={"running": (8.0, 5.0, 20.0), "mean": (18.0, 35.0, -10.0)},
+    mistakes=[
+        ("mode taken from whether gradients are on", "0.9 * running + 0.1 * mean", "running"),
+        ("the other momentum convention", "0.9 * running + 0.1", "0.1 * running + 0.9"),
+        ("momentum forgotten", "0.9 * running + 0.1 * ", ""),
+    ],
+    why="The layer is in training mode, so it writes: a tenth of the way toward the batch's mean.",
+    hints=[
+        "What decides whether a layer writes, the mode or no_grad()?",
+        "In training mode the running mean moves a tenth of the way toward the batch's mean.",
+    ],
+)
+def mean_under_no_grad(running=8.0, mean=18.0):
+    """The running mean after a batch in training mode, under no_grad."""
+    return 0.9 * running + 0.1 * mean
+
+
+@exercise(
+    inputs=[
+        {"w": [[2.0]], "b": [3.0], "running_mean": [4.0], "running_var": [9.0], "eps": 7.0},
+        {
+            "w": [[1.0, 2.0, 0.001], [3.0, -1.0, 0.002]],
+            "b": [3.0, -5.0, 0.003],
+            "running_mean": [2.0, 20.0, 0.004],
+            "running_var": [4.0, 90.0, 2e-5],
+            "eps": 1e-5,
+        },
+    ],
+    mistakes=[
+        ("mean not scaled when folding", "(b - running_mean) / root", "b / root - running_mean"),
+        ("b not scaled when folding", "(b - running_mean) / root", "b - running_mean / root"),
+        ("b not scaled when folding", "(b - running_mean) / root", "b - running_mean"),
+        ("b not scaled when folding", "(b - running_mean) / root", "b"),
+        ("not centered", "(b - running_mean)", "b"),
+        ("no eps", "running_var + eps", "running_var"),
+        ("eps outside the root", "np.sqrt(running_var + eps)", "np.sqrt(running_var) + eps"),
+        ("eps not the one given", "running_var + eps", "running_var + 1e-5"),
+        ("divided by the variance", "np.sqrt(running_var + eps)", "running_var + eps"),
+    ],
+    hard_part="The hard part was b: the mean is subtracted from it, and both are divided.",
+    hints=[
+        "Write it out for one column: (x @ w + b - running_mean) / root, where root is "
+        "√(running_var + eps).",
+        "What is x multiplied by? The rest does not depend on x, and is the new b.",
+    ],
+)
+def folded(w, b, running_mean, running_var, eps):
+    """The w and b of one product for x @ w + b and the batch norm after it, in test mode."""
+    root = np.sqrt(running_var + eps)
+    return w / root, (b - running_mean) / root

@@ -1,4 +1,4 @@
-"""Lesson 3: running statistics after one batch, and after many."""
+"""Lesson 3: running statistics after one batch, and after many; how to choose a momentum."""
 
 import numpy as np
 
@@ -115,3 +115,64 @@ def written_variance(low=0.0, high=4.0, momentum=0.25):
     """The running variance after one batch."""
     x = np.array([low, high])
     return (1 - momentum) * 1 + momentum * x.var(ddof=1)
+
+
+@question(
+    ask="A Keras layer has momentum {keras:g}. Which momentum has the torch layer that does the "
+    "same?",
+    draw={"keras": (0.99, 0.9, 0.8, 0.95)},
+    mistakes=[("the other momentum convention", "1 - keras", "keras")],
+    why="Keras gives the share of the old, {keras:g}; torch wants the share of the new.",
+    hints=["In Keras momentum is the share of the old. How much is left for the new?"],
+)
+def torch_momentum(keras=0.99):
+    """torch's momentum for one of Keras."""
+    return 1 - keras
+
+
+@question(
+    ask="A new layer with momentum 1 sees the batch {a:g}, {b:g}, {c:g} in training mode, and "
+    "then once more in test mode. What does test mode give for {c:g}?",
+    draw={"a": (0.0, 1.0, 2.0), "b": (3.0, 4.0), "c": (9.0, 10.0, 12.0)},
+    mistakes=[
+        ("biased variance into running_var", "x.var(ddof=1)", "x.var()"),
+        ("running standard deviation", "x.var(ddof=1)", "x.std(ddof=1)"),
+        ("the other momentum convention", "= x.mean(), x.var(ddof=1)", "= 0.0, 1.0"),
+        ("divided by the variance", "np.sqrt(var)", "var"),
+        ("not centered", "c - mean", "c"),
+    ],
+    why="The running variance is the batch's unbiased one. Training divides by the root of the "
+    "biased one, so the two modes differ.",
+    hints=[
+        "With momentum 1 the running statistics are those of the last batch.",
+        "Which variance is written down, the biased or the unbiased one?",
+    ],
+)
+def same_batch_in_test(a=0.0, b=3.0, c=9.0):
+    """What test mode makes of the batch that was just written down as it is."""
+    x = np.array([a, b, c])
+    mean, var = x.mean(), x.var(ddof=1)
+    return (c - mean) / np.sqrt(var)
+
+
+@exercise(
+    inputs=[
+        {"batches": 2, "left": 0.04},
+        {"batches": 200, "left": 0.01},
+        {"batches": 1, "left": 0.3},
+        {"batches": 1000, "left": 0.5},
+    ],
+    mistakes=[
+        ("the other momentum convention", "1 - left ** (1 / batches)", "left ** (1 / batches)"),
+        ("the start forgotten in equal parts", "1 - left ** (1 / batches)", "(1 - left) / batches"),
+        ("the start forgotten in equal parts", "1 - left ** (1 / batches)", "left / batches"),
+    ],
+    hard_part="The hard part was that each batch takes a share of what is left.",
+    hints=[
+        "After that many batches, (1 - momentum) ** batches of the start is left.",
+        "Set this equal to left, and take the root: left ** (1 / batches).",
+    ],
+)
+def smallest_momentum(batches, left):
+    """The smallest momentum that leaves no more than the share left of the start after batches."""
+    return 1 - left ** (1 / batches)
