@@ -236,7 +236,7 @@ def bn_jacobian() -> Figure:
         ("mean", r"$-\;1/n$", np.full((4, 4), -1 / 4), BATCH),
         ("variance", r"$-\;\hat{x}\,\hat{x}^T/n$", -x_hat @ x_hat.T / 4, BATCH),
     ]
-    total = sum(values for _, _, values, _ in paths)
+    total = np.sum([values for _, _, values, _ in paths], axis=0)
     figure, axes = canvas(48, 38)
     for panel, (name, formula, values, color) in enumerate(paths):
         center = 7.6 + 16.4 * panel
