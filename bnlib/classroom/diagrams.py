@@ -22,6 +22,7 @@ from bnlib.classroom.display import as_text
 DATA, BATCH, RUNNING, LEARNED = "#e6e6e6", "#56b4e9", "#f0b84d", "#5fc9a8"
 INK, FAINT, PAPER = "#1a1a1a", "#767676", "#ffffff"
 CELL_WIDTH, CELL_HEIGHT = 5.6, 3.0
+MARKED = {"facecolor": BATCH, "hatch": "//"}
 
 Point = tuple[float, float]
 
@@ -186,33 +187,106 @@ def bn_test() -> Figure:
 
 def bn_shape() -> Figure:
     """Which cells share one mean and variance: the second channel, marked, in three shapes."""
-    figure, axes = canvas(56, 26)
+    figure, axes = canvas(52, 23)
     panels = [
-        (9.5, "(N, C)", "each channel one number", (1, 1), 2.4),
-        (27, "(N, C, L)", "each channel at 3 places", (1, 3), 1.5),
-        (46, "(N, C, H, W)", "each channel a 2 by 3 image", (2, 3), 1.5),
+        (9.5, "(N, C)", "one number each", (1, 1), 2.4),
+        (25.5, "(N, C, L)", "3 positions each", (1, 3), 1.5),
+        (43, "(N, C, H, W)", "2 by 3 positions each", (2, 3), 1.5),
     ]
     for center, title, what, (height, width), size in panels:
-        write(axes, (center, 24.6), title, 20, weight="bold")
-        write(axes, (center, 22.4), what, 16)
+        write(axes, (center, 21.6), title, 22, weight="bold")
+        write(axes, (center, 19.2), what, 18)
         for sample in range(3):
             for channel in range(3):
-                look = {"facecolor": BATCH, "hatch": "//"} if channel == 1 else {"facecolor": DATA}
+                look = MARKED if channel == 1 else {"facecolor": DATA}
                 for row in range(height):
-                    for place in range(width):
-                        across = (channel - 1) * (width * size + 1.2) + (
-                            place - (width - 1) / 2
-                        ) * size
-                        down = (sample - 1) * 4.6 + (row - (height - 1) / 2) * size
-                        box(axes, (center + across, 12 - down), size, size, **look)
-        shared = 3 * height * width
-        write(axes, (center, 2.4), f"{shared} values share\none mean and variance", 16)
-    write(axes, (9.5, 19.2), "channels →", 15)
-    write(axes, (1.6, 12), "samples →", 15, rotation=-90)
+                    for position in range(width):
+                        across = (channel - 1) * (width * size + 1.2)
+                        across += (position - (width - 1) / 2) * size
+                        down = (sample - 1) * 4.2 + (row - (height - 1) / 2) * size
+                        box(axes, (center + across, 9.9 - down), size, size, **look)
+        write(axes, (center, 1.8), f"{3 * height * width} values share\none mean and variance", 18)
+    write(axes, (9.5, 16.6), "channels →", 16)
+    write(axes, (2.4, 9.9), "samples →", 16, rotation=-90)
     return figure
 
 
-PICTURES = [bn_algorithm_empty, bn_algorithm, bn_train, bn_test, bn_shape]
+def bn_groups() -> Figure:
+    """One group of each normalization, marked, for 4 samples of 6 channels."""
+    figure, axes = canvas(56, 14)
+    norms = [("batch", 4, 1), ("ghost batch", 2, 1), ("instance", 1, 1), ("group", 1, 3)]
+    for panel, (name, samples, channels) in enumerate([*norms, ("layer", 1, 6)]):
+        center = 7.2 + 10.6 * panel
+        write(axes, (center, 12.6), name, 20, weight="bold")
+        for sample in range(4):
+            for channel in range(6):
+                look = {"facecolor": DATA}
+                if sample < samples and channel < channels:
+                    look = MARKED
+                at = (center + (channel - 2.5) * 1.5, 9.7 - sample * 1.5)
+                box(axes, at, 1.5, 1.5, **look)
+        count = "1 sample" if samples == 1 else f"{samples} samples"
+        width = "1 channel" if channels == 1 else f"{channels} channels"
+        write(axes, (center, 2), f"{count}\nby {width}", 17)
+    write(axes, (7.2, 11.1), "channels →", 15)
+    write(axes, (1.6, 7.45), "samples →", 15, rotation=-90)
+    return figure
+
+
+def matrix(axes: Axes, center: Point, values: np.ndarray, color: str) -> None:
+    """A table of numbers; the larger a number, the fuller its color."""
+    size = 3.2
+    rows, columns = values.shape
+    for (row, column), value in np.ndenumerate(np.round(values, 2) + 0.0):
+        across, down = column - (columns - 1) / 2, row - (rows - 1) / 2
+        at = (center[0] + across * size, center[1] - down * size)
+        box(axes, at, size, size, lw=0, facecolor=color, alpha=min(1, abs(value)))
+        box(axes, at, size, size, facecolor="none")
+        write(axes, at, f"{value:g}", 16)
+
+
+def bn_jacobian() -> Figure:
+    """How each x_hat moves with each x: the three paths, their sum, and what it loses."""
+    x = np.array([[0.0], [1.0], [2.0], [9.0]])
+    mean, var = F.batch_statistics(x)
+    x_hat = F.normalize(x, mean, var)
+    paths = [
+        ("value", "$I$", np.eye(4), DATA),
+        ("mean", r"$-\;1/n$", np.full((4, 4), -1 / 4), BATCH),
+        ("variance", r"$-\;\hat{x}\,\hat{x}^T/n$", -x_hat @ x_hat.T / 4, BATCH),
+    ]
+    total = np.sum([values for _, _, values, _ in paths], axis=0)
+    figure, axes = canvas(48, 38)
+    for panel, (name, formula, values, color) in enumerate(paths):
+        center = 7.6 + 16.4 * panel
+        write(axes, (center, 36.4), f"path {panel + 1}: {name}", 19, weight="bold")
+        write(axes, (center, 33.8), formula, 22)
+        matrix(axes, (center, 25.6), values, color)
+        if panel:
+            write(axes, (center - 8.2, 25.6), "+", 28)
+    write(axes, (2, 7.6), "=", 28)
+    write(axes, (10.4, 15.8), "all three: $r\\,J$", 19, weight="bold")
+    matrix(axes, (10.4, 7.6), total, LEARNED)
+    lost = [(21.4, "all alike", r"$\cdot$", np.ones((4, 1)))]
+    for left, name, times, direction in [*lost, (36.6, r"$\hat{x}$", r"$r\,J\,\cdot$", x_hat)]:
+        write(axes, (left - 3.2, 7.6), times, 22)
+        write(axes, (left, 15.8), name, 19, weight="bold")
+        matrix(axes, (left, 7.6), direction, BATCH)
+        write(axes, (left + 3.1, 7.6), "=", 28)
+        matrix(axes, (left + 6.2, 7.6), total @ direction, DATA)
+        write(axes, (left + 6.2, 15.8), "lost", 19, weight="bold")
+    return figure
+
+
+PICTURES = [
+    bn_algorithm_empty,
+    bn_algorithm,
+    bn_train,
+    bn_test,
+    bn_shape,
+    bn_groups,
+    bn_jacobian,
+]
 
 
 def main(folder: str) -> None:

@@ -123,6 +123,8 @@ GRADIENTS = {
     "same for every sample; each sample's share is x_hat times the mean.",
     "gradient of the weight with x": "grad_output was multiplied by x; the weight multiplies "
     "x_hat, so it is x_hat.",
+    "gradient of the weight without x_hat": "grad_output was summed as it is, which is the "
+    "gradient of the bias; the weight multiplies x_hat, so each counts with its x_hat.",
     "averaged instead of summed": "the gradients of weight and bias were averaged over the "
     "batch; they add up.",
     "samples counted instead of summed": "each sample counted as 1; the gradient of the bias is "
@@ -145,6 +147,10 @@ SHAPES = {
     "axis 1.",
     "reshaped without moving the channel axis": "the array was flattened to (-1, C) as it was, "
     "so that the columns mix channels; move the channel axis to the end first.",
+    "number of groups taken for their size": "GroupNorm is told the number of groups; each has "
+    "num_channels / num_groups channels.",
+    "samples averaged in group normalization": "all samples were averaged together, as in batch "
+    "normalization; a group lies within one sample.",
     "(N, L, C) taken for (N, C, L)": "axis 1 and axis 2 were exchanged: the statistics are those "
     "of the positions, not of the channels.",
 }

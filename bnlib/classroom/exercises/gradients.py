@@ -37,7 +37,8 @@ def parameter_gradients(grad_output, x, eps):
 
 
 UNBIASED = ("x.var(axis=0)", "x.var(axis=0, ddof=1)")
-N_MINUS_1 = ("(h * x_hat).mean(axis=0)", "(h * x_hat).sum(axis=0) / (len(x) - 1)")
+MEAN_DY_X_HAT = "(grad_output * x_hat).mean(axis=0)"
+N_MINUS_1 = (MEAN_DY_X_HAT, "(grad_output * x_hat).sum(axis=0) / (len(x) - 1)")
 EPS_OUTSIDE = ("np.sqrt(var + eps)", "(np.sqrt(var) + eps)")
 
 
@@ -60,17 +61,18 @@ EPS_OUTSIDE = ("np.sqrt(var + eps)", "(np.sqrt(var) + eps)")
         ("mean treated as a constant", " - through_mean", ""),
         ("variance treated as a constant", " - through_var", ""),
         ("mean and variance treated as constants", " - through_mean - through_var", ""),
-        ("weight forgotten in the gradient of x", "h = weight * grad_output", "h = grad_output"),
-        ("root forgotten in the gradient of x", "through_var) / root", "through_var)"),
-        ("divided by the variance", "through_var) / root", "through_var) / root**2"),
+        ("weight forgotten in the gradient of x", "weight / root", "1 / root"),
+        ("root forgotten in the gradient of x", "weight / root", "weight"),
+        ("divided by the variance", "weight / root", "weight / root**2"),
         ("n / (n - 1) in the gradient of x", *N_MINUS_1),
-        ("sums instead of means in the gradient of x", "h.mean(axis=0)", "h.sum(axis=0)",
-         "(h * x_hat).mean(axis=0)", "(h * x_hat).sum(axis=0)"),
+        ("sums instead of means in the gradient of x", "grad_output.mean(", "grad_output.sum(",
+         "x_hat).mean(", "x_hat).sum("),
         ("path added instead of subtracted", "- through_var", "+ through_var"),
         ("path added instead of subtracted", "- through_mean", "+ through_mean"),
         ("path added instead of subtracted", "- through_mean - through_var",
          "+ through_mean + through_var"),
-        ("x_hat missing from the path through the variance", "x_hat * (h * x_hat)", "(h * x_hat)"),
+        ("x_hat missing from the path through the variance", f"x_hat * {MEAN_DY_X_HAT}",
+         MEAN_DY_X_HAT),
         ("unbiased variance", *UNBIASED),
         ("unbiased variance", *UNBIASED, *N_MINUS_1),  # as automatic differentiation has it
         ("eps outside the root", *EPS_OUTSIDE),
@@ -81,9 +83,10 @@ EPS_OUTSIDE = ("np.sqrt(var + eps)", "(np.sqrt(var) + eps)")
     ],
     hard_part="The hard part was that mean and variance depend on every x.",
     hints=[
-        "Start with h = weight · grad_output: how the loss changes with each x_hat.",
-        "Three paths: h, minus the mean of h, minus x_hat times the mean of h · x_hat.",
-        "All of it is divided by the root, √(var + eps).",
+        "Three paths: the value, the mean, the variance. The last two are subtracted.",
+        "With dy for grad_output: dy, minus the mean of dy, minus x_hat times the mean of "
+        "dy · x_hat.",
+        "All of it times weight, and divided by the root, √(var + eps).",
     ],
 )  # fmt: skip
 def input_gradient(grad_output, x, weight, eps):
@@ -91,10 +94,9 @@ def input_gradient(grad_output, x, weight, eps):
     mean, var = x.mean(axis=0), x.var(axis=0)
     root = np.sqrt(var + eps)
     x_hat = (x - mean) / root
-    h = weight * grad_output
-    through_mean = h.mean(axis=0)
-    through_var = x_hat * (h * x_hat).mean(axis=0)
-    return (h - through_mean - through_var) / root
+    through_mean = grad_output.mean(axis=0)
+    through_var = x_hat * (grad_output * x_hat).mean(axis=0)
+    return weight / root * (grad_output - through_mean - through_var)
 
 
 RUNNING = "weight * grad_output / np.sqrt(running_var + eps)"
@@ -150,8 +152,8 @@ def input_gradient_in_test(grad_output, x, weight, running_mean, running_var, ep
 
 
 @question(
-    ask="Three samples pass one channel, and the gradient of the loss by y is {first:g}, "
-    "{second:g} and {third:g}. What is the gradient of the bias?",
+    ask="Three samples pass one channel, and their dy is {first:g}, {second:g} and {third:g}. "
+    "What is the gradient of the bias?",
     draw={"first": (1.0, 3.0, -1.0), "second": (2.0, 5.0), "third": (4.0, 6.0, 8.0)},
     mistakes=[
         ("averaged instead of summed", "grad_output.sum()", "grad_output.mean()"),
@@ -164,3 +166,112 @@ def bias_gradient(first=1.0, second=2.0, third=4.0):
     """The gradient of the bias, from that of y."""
     grad_output = np.array([first, second, third])
     return grad_output.sum()
+
+
+@question(
+    ask="A channel holds the two values {low:g} and {high:g}, with dy {dy_low:g} and {dy_high:g}. "
+    "eps is left out. What is the gradient of the weight?",
+    draw={
+        "low": (0.0, 1.0, 2.0),
+        "high": (4.0, 6.0, 10.0),
+        "dy_low": (3.0, -2.0, 1.0),
+        "dy_high": (5.0, 4.0),
+    },
+    mistakes=[
+        ("gradient of the weight with x", "grad_output * x_hat", "grad_output * x"),
+        ("gradient of the weight with x", "grad_output * x_hat", "grad_output * (x - mean)"),
+        ("gradient of the weight without x_hat", "grad_output * x_hat", "grad_output"),
+        ("averaged instead of summed", ".sum()", ".mean()"),
+        ("unbiased variance", "x.var()", "x.var(ddof=1)"),
+    ],
+    why="Two values become -1 and 1, and each dy counts with its x_hat: the second dy minus "
+    "the first.",
+    hints=[
+        "What do the two values become when they are normalized?",
+        "The gradient of the weight is the sum of dy · x_hat.",
+    ],
+)
+def weight_gradient(low=0.0, high=4.0, dy_low=3.0, dy_high=5.0):
+    """The gradient of the weight, for a channel of two values."""
+    x, grad_output = np.array([low, high]), np.array([dy_low, dy_high])
+    mean, var = x.mean(), x.var()
+    x_hat = (x - mean) / np.sqrt(var)
+    return (grad_output * x_hat).sum()
+
+
+@question(
+    ask="A channel holds only the two values {low:g} and {high:g}, with dy {dy_low:g} and "
+    "{dy_high:g}. The weight is 1, and eps is left out. What is dx of the first value?",
+    draw={
+        "low": (1.0, 3.0, 0.0),
+        "high": (5.0, 9.0, 12.0),
+        "dy_low": (5.0, -3.0, 7.0),
+        "dy_high": (-1.0, 2.0),
+    },
+    mistakes=[
+        ("mean and variance treated as constants", " - through_mean - through_var", ""),
+        ("mean treated as a constant", " - through_mean", ""),
+        ("variance treated as a constant", " - through_var", ""),
+        ("path added instead of subtracted", "- through_var", "+ through_var"),
+        ("path added instead of subtracted", "- through_mean", "+ through_mean"),
+        ("n / (n - 1) in the gradient of x", "(grad_output * x_hat).mean()",
+         "(grad_output * x_hat).sum()"),
+    ],
+    why="Two values become -1 and 1 whatever they are, so moving one of them changes nothing: "
+    "both directions are lost.",
+    hints=[
+        "What do two values become, and what if one of them moves a little?",
+        "Of n directions, n - 2 get through.",
+    ],
+)  # fmt: skip
+def pair_gradient(low=1.0, high=5.0, dy_low=5.0, dy_high=-1.0):
+    """The gradient of the first of two values."""
+    x, grad_output = np.array([low, high]), np.array([dy_low, dy_high])
+    root = np.sqrt(x.var())
+    x_hat = (x - x.mean()) / root
+    through_mean = grad_output.mean()
+    through_var = x_hat * (grad_output * x_hat).mean()
+    return (grad_output - through_mean - through_var)[0] / root
+
+
+BATCH_VARIANCE = ("running_var + 1", "np.array([1.0, 5.0]).var() + 1")
+ALL_PATHS = (
+    "return (weight / root * grad_output)",
+    "x_hat = (np.array([1.0, 5.0]) - 3) / root\n"
+    "    paths = grad_output - grad_output.mean() - x_hat * (grad_output * x_hat).mean()\n"
+    "    return (weight / root * paths)",
+)
+
+
+@question(
+    ask="A layer is in test mode, with running mean 3, running variance {running_var:g}, "
+    "weight {weight:g} and eps = 1. Two samples, 1 and 5, have dy {first:g} and {second:g}. What "
+    "is dx of the first?",
+    draw={
+        "running_var": (8.0, 15.0, 24.0),
+        "weight": (2.0, 3.0, -2.0),
+        "first": (6.0, 10.0, -4.0),
+        "second": (0.0, 2.0, 8.0),
+    },
+    mistakes=[
+        ("three paths in test mode", *ALL_PATHS),
+        ("training gradient in test mode", *BATCH_VARIANCE, *ALL_PATHS),
+        ("batch statistics in test mode", *BATCH_VARIANCE),
+        ("weight forgotten in the gradient of x", "weight / root", "1 / root"),
+        ("root forgotten in the gradient of x", "weight / root", "weight"),
+        ("divided by the variance", "weight / root", "weight / root**2"),
+        ("no eps", "running_var + 1", "running_var"),
+        ("eps outside the root", "np.sqrt(running_var + 1)", "(np.sqrt(running_var) + 1)"),
+    ],
+    why="In test mode the statistics are constants, so dx is weight · dy / √(running variance + "
+    "eps), and the other sample does not matter.",
+    hints=[
+        "Which of the three paths is there in test mode?",
+        "The weight, divided by the root of running variance plus eps, times dy.",
+    ],
+)  # fmt: skip
+def dx_in_test(running_var=8.0, weight=2.0, first=6.0, second=0.0):
+    """The gradient of the first of two samples, 1 and 5, in test mode."""
+    grad_output = np.array([first, second])
+    root = np.sqrt(running_var + 1)
+    return (weight / root * grad_output)[0]

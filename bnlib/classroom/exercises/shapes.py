@@ -107,3 +107,77 @@ def first_pixel(channels=3, height=1, width=4):
     mean = x.mean(axis=axes, keepdims=True)
     var = x.var(axis=axes, keepdims=True)
     return ((x - mean) / np.sqrt(var))[0, 0, 0, 0]
+
+
+@question(
+    ask="A batch of {samples} images has {channels} channels, each {height} pixels high and "
+    "{width} wide. How many numbers go into each mean?",
+    draw={
+        "samples": (8, 16, 32),
+        "channels": (3, 6, 10),
+        "height": (2, 4, 7),
+        "width": (5, 8, 9),
+    },
+    mistakes=[
+        ("normalized per position", "axes = (0, 2, 3)", "axes = (0,)"),
+        ("normalized per sample and channel", "axes = (0, 2, 3)", "axes = (2, 3)"),
+        ("normalized per sample and position", "axes = (0, 2, 3)", "axes = (1,)"),
+        ("normalized per sample", "axes = (0, 2, 3)", "axes = (1, 2, 3)"),
+        ("channels taken from the last axis", "axes = (0, 2, 3)", "axes = (0, 1, 2)"),
+        ("one mean for the whole array", "axes = (0, 2, 3)", "axes = (0, 1, 2, 3)"),
+    ],
+    why="A mean goes over all samples and all positions: {samples} · {height} · {width}.",
+    hints=["Each channel has one mean. Which of the four axes does it go over?"],
+)
+def values_per_mean(samples=8, channels=3, height=4, width=5):
+    """How many numbers share a mean."""
+    shape = (samples, channels, height, width)
+    axes = (0, 2, 3)
+    return np.prod([shape[axis] for axis in axes])
+
+
+@question(
+    ask="The numbers from 0 on, in order, are an array of shape ({samples}, {words}, {channels}), "
+    "and this is text as (N, L, C). What is the mean of its first channel?",
+    draw={"samples": (2, 3, 4), "words": (2, 3, 5), "channels": (3, 4, 6)},
+    mistakes=[
+        ("(N, L, C) taken for (N, C, L)", "axes = (0, 1)", "axes = (0, 2)"),
+        ("normalized per position", "axes = (0, 1)", "axes = (0,)"),
+        ("normalized per sample and channel", "axes = (0, 1)", "axes = (1,)"),
+        ("normalized per sample and position", "axes = (0, 1)", "axes = (2,)"),
+        ("normalized per sample", "axes = (0, 1)", "axes = (1, 2)"),
+        ("one mean for the whole array", "axes = (0, 1)", "axes = (0, 1, 2)"),
+    ],
+    why="The first channel is the first number of each word: 0, {channels}, and so on.",
+    hints=[
+        "Write the numbers down, word by word, {channels} to a word.",
+        "The first channel has the first number of every word, in all samples.",
+    ],
+)
+def text_mean(samples=2, words=2, channels=3):
+    """The mean of the first channel of text that keeps its channels last."""
+    x = np.arange(1.0 * samples * words * channels).reshape(samples, words, channels)
+    axes = (0, 1)
+    return x.mean(axis=axes, keepdims=True)[0, 0, 0]
+
+
+@question(
+    ask="GroupNorm({groups}, {channels}), {groups} groups for {channels} channels, is given 8 "
+    "images of {height} by {height} pixels. How many numbers share a mean?",
+    draw={"groups": (2, 4, 6), "channels": (12, 24, 48), "height": (3, 5, 7)},
+    mistakes=[
+        ("number of groups taken for their size", "channels // groups", "groups"),
+        ("samples averaged in group normalization", "height * height", "8 * height * height"),
+        ("normalized per sample and channel", "channels // groups * ", ""),
+        ("normalized per sample", "channels // groups", "channels"),
+        ("normalized per sample and position", " * height * height", ""),
+    ],
+    why="Each group has {channels} / {groups} channels, and all their positions, of one sample.",
+    hints=[
+        "How many channels does a group have?",
+        "A group lies within one sample, and takes all positions of its channels.",
+    ],
+)
+def values_per_group(groups=4, channels=12, height=5):
+    """How many numbers share a mean in group normalization."""
+    return channels // groups * height * height
