@@ -89,12 +89,7 @@ def _apart(number: Any, other: Any, digits: int = 6) -> str:
 
 
 def _pattern(ours: np.ndarray, torchs: np.ndarray, differs: np.ndarray) -> tuple[str, str]:
-    """Where alone two arrays differ, and what makes ours of torch's, if anything does.
-
-    One or two numbers fit too many patterns to show one.
-    """
-    if ours.size <= 2:
-        return "", ""
+    """Where alone two arrays differ, and what makes ours of torch's, if anything does."""
     relation = _relation(ours, torchs, _one_rule)
     if relation:
         return f"Ours is torch's {relation}", ""
@@ -128,7 +123,10 @@ def _listed(entries: Iterable[str]) -> str:
 
 
 def _relation(ours: np.ndarray, torchs: np.ndarray, rules: Rules) -> str:
-    """The rule that makes ours of torch's, if one explains the whole difference."""
+    """The rule that makes ours of torch's, if one explains the whole difference.
+
+    One or two numbers fit too many rules to name one.
+    """
     is_real = ours.dtype.kind in "iuf" and torchs.dtype.kind in "iuf"
     if ours.size <= 2 or not is_real or not (np.isfinite(ours) & np.isfinite(torchs)).all():
         return ""
