@@ -10,8 +10,6 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from notebook_rules import violations
 from refresh import canonical, execute
 
-from bnlib.classroom.agreement import DisagreementError, agree
-
 ROOT = Path(__file__).parent.parent
 LESSON_1 = ROOT / "notebooks" / "01_formula.ipynb"
 FOLDED = {"outputs_hidden": True}
@@ -158,27 +156,3 @@ def test_the_rules_see(problem):
     found = violations(notebook)
     assert found
     assert all(problem in sentence for sentence in found[:1]), found
-
-
-@pytest.mark.parametrize(
-    ("ours", "torchs", "sentence"),
-    [
-        ([1.0, 2.0], [1.0, 2.1], "1 of 2 values differ, first at [1]: ours 2, torch's 2.1"),
-        ([1.0, 2.0], [[1.0, 2.0]], "ours has shape (2,), torch's (1, 2)"),
-        ([1.0], [1.0 + 3e-12], "does not agree with torch within 1e-12 times the largest"),
-        ([0.0], [float("nan")], "ours 0, torch's nan"),
-        (3, 4, "exactly: 1 of 1 values differ, first at []: ours 3, torch's 4"),
-        ({"a": [1.0]}, {"b": [1.0]}, "ours has the entries ['a'], torch's ['b']"),
-        ({"a": [1.0]}, {"a": [2.0]}, "a: does not agree with torch"),
-    ],
-)
-def test_agree_raises(ours, torchs, sentence):
-    with pytest.raises(DisagreementError) as disagreement:
-        agree(ours, torchs)
-    assert sentence in str(disagreement.value)
-
-
-def test_agree_allows_what_it_is_told_to():
-    assert "within 0.2" in repr(agree([1.0], [1.1], within=0.2))
-    with pytest.raises(DisagreementError, match=r"within 0\.05"):
-        agree([1.0], [1.1], within=0.05)
