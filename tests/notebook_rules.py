@@ -5,8 +5,10 @@ nbval passes a cell whose execution count is null, and so a notebook that was st
 
 import ast
 import re
+from itertools import pairwise
 
 from nbformat import NotebookNode
+from refresh import cell_metadata
 
 FORBIDDEN = {
     r"\bgrad_fn\b": "a tensor with a grad_fn; show tensor.detach()",
@@ -28,15 +30,19 @@ def violations(notebook: NotebookNode) -> list[str]:
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     if [cell.execution_count for cell in code] != list(range(1, len(code) + 1)):
         found.append(f"execution counts are not 1 to {len(code)}: not one clean run")
-    for cell in notebook.cells:
+    for before, cell in pairwise([None, *notebook.cells]):
+        allowed = cell_metadata(cell, before)
+        if cell.metadata != allowed:
+            found.append(
+                f"cell {cell.id}: metadata {dict(cell.metadata)} instead of {allowed}; only an"
+                " answer to a prediction is folded, and tags and the like hide cells from the check"
+            )
         found += [f"cell {cell.id}: {problem}" for problem in _cell_violations(cell)]
     return found
 
 
 def _cell_violations(cell: NotebookNode) -> list[str]:
     found = []
-    if cell.metadata:
-        found.append(f"metadata {dict(cell.metadata)}; tags and the like hide cells from the check")
     if cell.cell_type == "markdown":
         if re.search(r"!\[\s*\]\(|<img(?![^>]*alt=)", cell.source):
             found.append("a picture without alternative text")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_notebook, new_output
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from notebook_rules import violations
 from refresh import canonical, execute
 
@@ -14,6 +14,7 @@ from bnlib.classroom.agreement import DisagreementError, agree
 
 ROOT = Path(__file__).parent.parent
 LESSON_1 = ROOT / "notebooks" / "01_formula.ipynb"
+FOLDED = {"outputs_hidden": True}
 
 
 def nbval(folder):
@@ -82,6 +83,21 @@ def test_the_rules_see_a_tensor_with_its_grad_fn(tmp_path):
     ]
 
 
+def test_only_the_answer_to_a_prediction_is_folded():
+    cells = [
+        new_code_cell("1 + 1"),
+        new_markdown_cell("**Predict:** what is 2 + 2?"),
+        new_code_cell("2 + 2"),
+        new_code_cell("3 + 3"),
+        new_markdown_cell("A prediction is on paper."),
+        new_code_cell("4 + 4"),
+    ]
+    written = nbformat.reads(canonical(new_notebook(cells=cells)), as_version=4)
+    folded = [each.source for each in written.cells if each.metadata]
+    assert folded == ["2 + 2"]
+    assert written.cells[2].metadata == {"jupyter": FOLDED}
+
+
 def stripped(notebook):
     for each in notebook.cells:
         if each.cell_type == "code":
@@ -101,6 +117,8 @@ BREAKS = {
     "the kernelspec": lambda nb: nb.metadata.kernelspec.update(name="torch_replay"),
     "metadata.widgets": lambda nb: nb.metadata.update(widgets={}),
     "tags and the like": lambda nb: cell(nb, "mean").metadata.update(tags=["nbval-skip"]),
+    "only an answer": lambda nb: cell(nb, "setup").metadata.update(jupyter=FOLDED),
+    "'outputs_hidden': True": lambda nb: cell(nb, "mean").metadata.clear(),
     "a trailing semicolon": lambda nb: cell(nb, "mean").update(source="mean;"),
     "an error": lambda nb: cell(nb, "mean").outputs.append(new_output("error", ename="E")),
     "on stderr": lambda nb: cell(nb, "mean").outputs.append(new_output("stream", name="stderr")),

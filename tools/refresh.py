@@ -1,6 +1,7 @@
 """make refresh: run the lessons and store their outputs, in the one form that is committed."""
 
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import nbformat
@@ -8,6 +9,13 @@ from nbclient import NotebookClient
 from nbformat import NotebookNode
 
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+
+
+def cell_metadata(cell: NotebookNode, before: NotebookNode | None) -> dict:
+    """What a cell carries: where it answers a prediction, its output is folded until it runs."""
+    asked = before is not None and before.cell_type == "markdown" and "**Predict" in before.source
+    answers = asked and cell.cell_type == "code"
+    return {"jupyter": {"outputs_hidden": True}} if answers else {}
 
 
 def canonical(notebook: NotebookNode) -> str:
@@ -21,8 +29,8 @@ def canonical(notebook: NotebookNode) -> str:
         },
         "language_info": {"name": "python"},
     }
-    for cell in notebook.cells:
-        cell.metadata = {}
+    for before, cell in pairwise([None, *notebook.cells]):
+        cell.metadata = cell_metadata(cell, before)
         for output in cell.get("outputs", []):
             output.pop("transient", None)
             if "data" in output:
