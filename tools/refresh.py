@@ -8,7 +8,7 @@ import nbformat
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 
-WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+from bnlib.classroom.saving import drop_what_does_not_last
 
 
 def cell_metadata(cell: NotebookNode, before: NotebookNode | None) -> dict:
@@ -21,6 +21,7 @@ def cell_metadata(cell: NotebookNode, before: NotebookNode | None) -> dict:
 def canonical(notebook: NotebookNode) -> str:
     """notebook as the text of its file: ids kept, nothing volatile, no widget view."""
     notebook = nbformat.from_dict(notebook)
+    drop_what_does_not_last(notebook)
     notebook.metadata = {
         "kernelspec": {
             "display_name": "Python 3 (ipykernel)",
@@ -34,8 +35,8 @@ def canonical(notebook: NotebookNode) -> str:
         for output in cell.get("outputs", []):
             output.pop("transient", None)
             if "data" in output:
-                output.metadata = {}
-                output.data.pop(WIDGET_VIEW, None)
+                alt = output.metadata.get("image/png", {}).get("alt")
+                output.metadata = {"image/png": {"alt": alt}} if alt else {}
     return nbformat.writes(notebook) + "\n"
 
 

@@ -37,6 +37,10 @@ def squares(cells: np.ndarray) -> Path:
     return Path(corners, codes * len(cells))
 
 
+def counted(values: int) -> str:
+    return "1 value" if values == 1 else f"{values} values"
+
+
 class ShapeLab(Lab):
     question = "Which normalization mixes samples? Which one has nothing to average in (N, C)?"
     controls = (
@@ -94,6 +98,13 @@ class ShapeLab(Lab):
 
     def numbers(self, state: State) -> dict[str, Any]:
         return {"values": state.group.size, "mean": state.mean, "variance": state.var}
+
+    def words(self, state: State) -> str:
+        sample, channel = state.chosen
+        return (
+            f"Sample {sample}, channel {channel} is normalized with the mean and the variance of "
+            f"{counted(state.group.size)} out of {state.values.size}."
+        )
 
     def describe(self, state: State) -> str:
         sample, channel = state.chosen
