@@ -39,7 +39,7 @@ class FormulaLab(Lab):
         return State(x[:, 0], y[:, 0], var, eps, float(y[1, 0]))
 
     def draw(self, figure: Figure) -> None:
-        before = panel(figure, 131, "before", xlabel="x", xlim=(-21, 21))
+        before = panel(figure, 131, "before", xlabel="x", xlim=(-23, 23))
         scale = panel(figure, 132, "variance and eps", xlim=(1e-9, 1e3))
         scale.set_xlabel("in squared units of x")
         after = panel(figure, 133, "after", xlabel="normalized x", xlim=(-1.3, 1.3))

@@ -73,11 +73,11 @@ class MomentumLab(Lab):
         self.observed.set_data(batch, state.observed)
         self.mean.set_data(np.append(0, batch), np.append(0, state.mean))
         self.var.set_data(np.append(0, batch), np.append(1, state.var))
-        seen = state.half_life if np.isfinite(state.half_life) else -1
-        at = min(seen, BATCHES * 0.6)
-        self.half.set_xdata([seen, seen])
-        self.half_text.set_text(f"half-life {state.half_life:.1f}" if seen >= 0 else "")
-        self.half_text.set_x(at + 1)
+        known = np.isfinite(state.half_life)
+        self.half.set_visible(state.half_life <= BATCHES)
+        self.half.set_xdata([state.half_life] * 2)
+        self.half_text.set_text(f"half-life {state.half_life:.1f}" if known else "")
+        self.half_text.set_x(min(state.half_life, BATCHES * 0.6) + 1 if known else 0)
         return [
             self.truth, self.true_var, self.observed, self.mean, self.var, self.half, self.half_text
         ]  # fmt: skip

@@ -15,8 +15,10 @@ from matplotlib.backends.backend_svg import RendererSVG
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
+from matplotlib.transforms import Bbox
 
 DPI = 72  # the unit of an SVG is a point
+MARGIN = 4
 SETTINGS: dict[Any, str] = {"svg.hashsalt": "bnlib", "svg.fonttype": "none"}
 
 
@@ -28,9 +30,10 @@ class Panels:
         figure.set_layout_engine("none")
         self.axes = figure.axes
         self.size = figure.bbox.width, figure.bbox.height
-        boxes = [axes.get_tightbbox() for axes in self.axes]
-        between = [(left.x1 + right.x0) / 2 for left, right in pairwise(boxes) if left and right]
-        self.edges = list(pairwise([0.0, *between, self.size[0]]))
+        boxes = [Bbox.union([axes.bbox, axes.get_tightbbox() or axes.bbox]) for axes in self.axes]
+        between = [(left.x1 + right.x0) / 2 for left, right in pairwise(boxes)]
+        outer = max(boxes[0].x0 - MARGIN, 0), min(boxes[-1].x1 + MARGIN, self.size[0])
+        self.edges = list(pairwise([outer[0], *between, outer[1]]))
 
     def still(self) -> list[str]:
         """What stays: axes, ticks, titles."""
