@@ -15,5 +15,6 @@ c = get_config()  # noqa: F821 (Jupyter provides it)
 c.ServerApp.allow_root = True
 c.ServerApp.answer_yes = True
 c.ServerApp.kernel_websocket_connection_class = PromptConnection
+c.ContentsManager.pre_save_hook = "bnlib.classroom.saving.pre_save_hook"
 c.LabApp.default_url = "/lab/tree/notebooks/01_formula.ipynb"
 c.LabApp.check_for_updates_class = "jupyterlab.NeverCheckForUpdate"

@@ -37,7 +37,8 @@ def jupyterlab(folder):
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--ServerApp.port=0"]
     command += ["--config=jupyter_config.py"]
     # A lesson as default_url would win over the notebook that ?reset asks for.
-    command += ["--LabApp.default_url=/lab", "--LabApp.expose_app_in_browser=True"]
+    command += ["--LabApp.default_url=/lab"]
+    command += [f"--{app}.expose_app_in_browser=True" for app in ("LabApp", "JupyterNotebookApp")]
     log = folder / "log"
     with log.open("w") as stderr, subprocess.Popen(command, cwd=folder, stderr=stderr) as server:
         try:

@@ -8,7 +8,14 @@ import nbformat
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 
-WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+from bnlib.classroom.saving import drop_what_does_not_last
+
+
+def cell_metadata(cell: NotebookNode, before: NotebookNode | None) -> dict:
+    """What a cell carries: where it answers a prediction, its output is folded until it runs."""
+    asked = before is not None and before.cell_type == "markdown" and "**Predict" in before.source
+    answers = asked and cell.cell_type == "code"
+    return {"jupyter": {"outputs_hidden": True}} if answers else {}
 
 
 def cell_metadata(cell: NotebookNode, before: NotebookNode | None) -> dict:
@@ -21,6 +28,7 @@ def cell_metadata(cell: NotebookNode, before: NotebookNode | None) -> dict:
 def canonical(notebook: NotebookNode) -> str:
     """notebook as the text of its file: ids kept, nothing volatile, no widget view."""
     notebook = nbformat.from_dict(notebook)
+    drop_what_does_not_last(notebook)
     notebook.metadata = {
         "kernelspec": {
             "display_name": "Python 3 (ipykernel)",
@@ -34,8 +42,8 @@ def canonical(notebook: NotebookNode) -> str:
         for output in cell.get("outputs", []):
             output.pop("transient", None)
             if "data" in output:
-                output.metadata = {}
-                output.data.pop(WIDGET_VIEW, None)
+                alt = output.metadata.get("image/png", {}).get("alt")
+                output.metadata = {"image/png": {"alt": alt}} if alt else {}
     return nbformat.writes(notebook) + "\n"
 
 

@@ -11,6 +11,8 @@ from bnlib import functional as F
 from bnlib.classroom.labs.base import Lab, Slider
 from bnlib.classroom.labs.looks import BATCH, INK, RUNNING, panel
 
+OFFSET = 3.0
+
 
 class State(NamedTuple):
     x: np.ndarray
@@ -26,7 +28,7 @@ class FormulaLab(Lab):
     )
     controls = (
         Slider("spread", 1.0, 0.001, 10.0, log=True),
-        Slider("offset", 3.0, -10.0, 10.0, 0.1),
+        Slider("offset", OFFSET, -10.0, 10.0, 0.1),
         Slider("eps", 0.1, 1e-8, 100.0, log=True),
     )
 
@@ -37,8 +39,9 @@ class FormulaLab(Lab):
         return State(x[:, 0], y[:, 0], var, eps, float(y[1, 0]))
 
     def draw(self, figure: Figure) -> None:
-        before = panel(figure, 131, "before", xlabel="x", xlim=(-21, 21))
-        scale = panel(figure, 132, "variance and eps", xlim=(1e-9, 1e3), xlabel="x squared")
+        before = panel(figure, 131, "before", xlabel="x", xlim=(-23, 23))
+        scale = panel(figure, 132, "variance and eps", xlim=(1e-9, 1e3))
+        scale.set_xlabel("in squared units of x")
         after = panel(figure, 133, "after", xlabel="normalized x", xlim=(-1.3, 1.3))
         for axes in (before, scale, after):
             axes.set(ylim=(0, 3), yticks=[])
@@ -65,6 +68,13 @@ class FormulaLab(Lab):
 
     def numbers(self, state: State) -> dict[str, Any]:
         return {"variance": state.var, "output": state.y}
+
+    def words(self, state: State) -> str:
+        mean = float(state.x.mean())
+        left = f"√(variance {state.var:.3g} + eps {state.eps:.3g}) leaves {state.kept:.1%} of ±1."
+        if np.isclose(mean, OFFSET):
+            return left
+        return f"{left} The offset {mean:.3g} is the mean, which is subtracted: it has no effect."
 
     def describe(self, state: State) -> str:
         return (

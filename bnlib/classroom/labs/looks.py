@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 
 from bnlib.classroom.diagrams import BATCH, DATA, INK, LEARNED, PAPER, RUNNING
 
-__all__ = ["BATCH", "DATA", "INK", "LEARNED", "PAPER", "RUNNING", "panel"]
+__all__ = ["BATCH", "DATA", "INK", "LEARNED", "PAPER", "RUNNING", "legend_above", "panel"]
 
 
 def panel(figure: Figure, place: Any, title: str, **settings: Any) -> Axes:
@@ -19,3 +19,11 @@ def panel(figure: Figure, place: Any, title: str, **settings: Any) -> Axes:
     axes.spines[["top", "right"]].set_visible(False)
     figure.set_layout_engine("constrained")
     return axes
+
+
+def legend_above(axes: Axes, ncols: int) -> None:
+    """The legend between title and axes, where it covers nothing."""
+    axes.legend(
+        fontsize=13, ncols=ncols, loc="lower center", bbox_to_anchor=(0.5, 1), frameon=False
+    )
+    axes.set_title(axes.get_title(), fontsize=15, pad=32)

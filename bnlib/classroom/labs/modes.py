@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from bnlib import functional as F
 from bnlib.classroom.labs.base import Lab, Slider
-from bnlib.classroom.labs.looks import BATCH, INK, RUNNING, panel
+from bnlib.classroom.labs.looks import BATCH, INK, RUNNING, legend_above, panel
 
 MOST = 60
 
@@ -52,7 +52,7 @@ class ModesLab(Lab):
         clock.axhline(0, color=BATCH, lw=3, label="training")
         self.curve = clock.plot([0], [0], color=RUNNING, lw=3, ls="--", label="test")[0]
         self.marker = clock.plot([0], [0], "o", ms=13, color=RUNNING, mec=INK)[0]
-        clock.legend(fontsize=13, ncols=2, loc="upper center")
+        legend_above(clock, ncols=2)
         self.dots = [
             now.plot([place, place], [0, 0], "o", ms=13, color=color, mec=INK)[0]
             for place, color in ((0, BATCH), (1, RUNNING))
@@ -74,6 +74,11 @@ class ModesLab(Lab):
     def numbers(self, state: State) -> dict[str, Any]:
         mean = state.test_means[state.steps - 1]
         return {"test_mean": mean, "training": state.train_output, "test": state.test_output}
+
+    def words(self, state: State) -> str:
+        mean = state.test_means[state.steps - 1]
+        batches = "1 batch" if state.steps == 1 else f"{state.steps} batches"
+        return f"After {batches}, the mean output in test mode is {mean:.2f}. In training it is 0."
 
     def describe(self, state: State) -> str:
         training, test = (

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from bnlib import functional as F
 from bnlib.classroom.labs.base import Choice, Lab, Slider
-from bnlib.classroom.labs.looks import BATCH, INK, RUNNING, panel
+from bnlib.classroom.labs.looks import BATCH, INK, RUNNING, legend_above, panel
 
 BATCHES = 60
 NOISE = np.random.default_rng(0).normal(size=(BATCHES, 4))
@@ -29,7 +29,7 @@ class MomentumLab(Lab):
     question = "Which momentum is near 5 by batch 20? Which one is calm?"
     controls = (
         Slider("momentum", 0.1, 0.0, 1.0),
-        Slider("noise", 2.0, 0.0, 4.0, 0.1),
+        Slider("noise", 2.0, 0.0, 3.0, 0.1),
         Slider("drift", 0.0, -0.1, 0.1, 0.01),
         Choice("rule", "torch", RULES),
     )
@@ -52,18 +52,19 @@ class MomentumLab(Lab):
         return State(truth, samples.mean(axis=1), mean, var, noise**2, abs(half_life))
 
     def draw(self, figure: Figure) -> None:
-        means = panel(figure, 121, "mean", xlim=(0, BATCHES + 1), ylim=(-3, 16), xlabel="batch")
+        means = panel(figure, 121, "mean", xlim=(0, BATCHES + 1), ylim=(-7, 14), xlabel="batch")
         variances = panel(
-            figure, 122, "variance", xlim=(0, BATCHES + 1), ylim=(0, 20), xlabel="batch"
+            figure, 122, "variance", xlim=(0, BATCHES + 1), ylim=(0, 30), xlabel="batch"
         )
         self.truth = means.plot([0], [0], color=INK, lw=2, ls=":", label="truth")[0]
         self.true_var = variances.plot([0], [0], color=INK, lw=2, ls=":", label="truth")[0]
         self.observed = means.plot([0], [0], "x", ms=7, mew=2, color=BATCH, label="batches")[0]
         self.mean = means.plot([0], [0], color=RUNNING, lw=4, label="running")[0]
         self.var = variances.plot([0], [0], color=RUNNING, lw=4, label="running")[0]
-        self.half = means.plot([0, 0], [-3, -1.2], color=INK, lw=3)[0]
-        self.half_text = means.text(0, -2.6, "", fontsize=13)
-        means.legend(fontsize=12, ncols=3, loc="upper center")
+        self.half = means.plot([0, 0], [-7, -5], color=INK, lw=3)[0]
+        self.half_text = means.text(0, -6.6, "", fontsize=13)
+        legend_above(means, ncols=3)
+        legend_above(variances, ncols=2)
 
     def show(self, state: State) -> Iterable[Artist]:
         batch = np.arange(1, BATCHES + 1)
@@ -72,11 +73,11 @@ class MomentumLab(Lab):
         self.observed.set_data(batch, state.observed)
         self.mean.set_data(np.append(0, batch), np.append(0, state.mean))
         self.var.set_data(np.append(0, batch), np.append(1, state.var))
-        seen = state.half_life if np.isfinite(state.half_life) else -1
-        at = min(seen, BATCHES * 0.6)
-        self.half.set_xdata([seen, seen])
-        self.half_text.set_text(f"half-life {state.half_life:.1f}" if seen >= 0 else "")
-        self.half_text.set_x(at + 1)
+        known = np.isfinite(state.half_life)
+        self.half.set_visible(state.half_life <= BATCHES)
+        self.half.set_xdata([state.half_life] * 2)
+        self.half_text.set_text(f"half-life {state.half_life:.1f}" if known else "")
+        self.half_text.set_x(min(state.half_life, BATCHES * 0.6) + 1 if known else 0)
         return [
             self.truth, self.true_var, self.observed, self.mean, self.var, self.half, self.half_text
         ]  # fmt: skip
@@ -88,6 +89,13 @@ class MomentumLab(Lab):
             "mean_at_batch_20": state.mean[19],
             "half_life": state.half_life,
         }
+
+    def words(self, state: State) -> str:
+        return (
+            f"Running mean {state.mean[19]:.2f} at batch 20 and {state.mean[-1]:.2f} at batch "
+            f"{BATCHES}, where the truth is {state.truth[-1]:.2f}; running variance "
+            f"{state.var[-1]:.2f}, where the truth is {state.true_var:.2f}."
+        )
 
     def describe(self, state: State) -> str:
         return (

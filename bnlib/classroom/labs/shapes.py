@@ -27,14 +27,26 @@ class State(NamedTuple):
     var: float
 
 
-def squares(cells: np.ndarray) -> Path:
-    """A square for each row (n, c, h, w) of cells, all in one path."""
+def corners(cells: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    """The lower left corner of each row (n, c, h, w) of cells: centered in a slot of 3 x 2."""
     n, c, h, w = cells.T
-    corner = np.stack([c * 3.4 + w, 7.1 - n * 2.9 - h], axis=1)  # (cells, 2)
+    height, width = shape[2:]
+    x = c * 3.4 + w + (3 - width) / 2
+    y = 7.1 - n * 2.9 - h - (2 - height) / 2
+    return np.stack([x, y], axis=1)  # (cells, 2)
+
+
+def squares(at: np.ndarray) -> Path:
+    """A square for each corner, all in one path."""
     around = np.array([[0, 0], [1, 0], [1, 1], [0, 1], [0, 0]])
-    corners = (corner[:, None] + around).reshape(-1, 2)
     codes = [Path.MOVETO, Path.LINETO, Path.LINETO, Path.LINETO, Path.CLOSEPOLY]
-    return Path(corners, codes * len(cells))
+    return Path((at[:, None] + around).reshape(-1, 2), codes * len(at))
+
+
+def runs(numbers: np.ndarray) -> str:
+    """Ascending numbers in words: "6 to 11, 30 to 35"."""
+    pieces = np.split(numbers, np.flatnonzero(np.diff(numbers) > 1) + 1)
+    return ", ".join(f"{p[0]:.0f} to {p[-1]:.0f}" if p.size > 1 else f"{p[0]:.0f}" for p in pieces)
 
 
 class ShapeLab(Lab):
@@ -61,46 +73,54 @@ class ShapeLab(Lab):
         return State((sample, channel), values, together, group, float(mean[0]), float(var[0]))
 
     def draw(self, figure: Figure) -> None:
-        axes = panel(figure, 111, "", xlim=(-0.8, 18.5), ylim=(-0.6, 9.4), aspect="equal")
+        axes = panel(figure, 111, "", xlim=(-2.6, 13.5), ylim=(0.5, 9.2), aspect="equal")
         axes.set_axis_off()
-        nothing = squares(np.empty((0, 4)))
-        self.others = PathPatch(nothing, facecolor=DATA, edgecolor=INK, linewidth=1)
-        self.lit = PathPatch(nothing, facecolor=BATCH, edgecolor=INK, linewidth=3)
-        for patch in (self.others, self.lit):
+        nothing = squares(np.empty((0, 2)))
+        self.others = PathPatch(nothing, facecolor=DATA, edgecolor=INK, linewidth=1, clip_on=False)
+        self.lit = PathPatch(nothing, facecolor=BATCH, edgecolor=INK, linewidth=3, clip_on=False)
+        self.outline = Rectangle(
+            (0, 0), 1, 1, fill=False, edgecolor=INK, linewidth=3, ls="--", clip_on=False
+        )
+        for patch in (self.others, self.lit, self.outline):
             axes.add_patch(patch)
+        self.texts = [
+            axes.text(0, 0, f"{number}", ha="center", va="center", fontsize=12)
+            for number in range(np.prod(SHAPES["(N, C, H, W)"]))
+        ]
         for c in range(C):
-            axes.text(c * 3.4 + 1.5, 8.6, f"channel {c}", ha="center", fontsize=13)
+            axes.text(c * 3.4 + 1.5, 8.6, f"channel {c}", ha="center", fontsize=14)
         for n in range(N):
-            axes.text(
-                -0.5, 6.6 - n * 2.9 + 0.5, f"sample {n}", ha="right", va="center", fontsize=13
-            )
-        self.outline = Rectangle((0, 0), 1, 1, fill=False, edgecolor=INK, linewidth=3, ls="--")
-        axes.add_patch(self.outline)
-        self.group_text = axes.text(13.9, 5, "", va="center", fontsize=15, linespacing=1.6)
+            at = (-0.5, 7.1 - n * 2.9)
+            axes.text(*at, f"sample {n}", ha="right", va="center", fontsize=14)
 
     def show(self, state: State) -> Iterable[Artist]:
-        height, width = state.values.shape[2:]
-        self.others.set_path(squares(np.argwhere(~state.together)))
-        self.lit.set_path(squares(np.argwhere(state.together)))
-        sample, channel = state.chosen
-        left, bottom = channel * 3.4 - 0.25, 8.1 - sample * 2.9 - height - 0.25
-        self.outline.set_bounds(left, bottom, width + 0.5, height + 0.5)
-        first, last = state.group[0], state.group[-1]
-        count = "1 value" if state.group.size == 1 else f"{state.group.size} values"
-        self.group_text.set_text(
-            f"{count}, {first:.0f} to {last:.0f}\nmean {state.mean:.2f}\nvariance {state.var:.2f}"
-        )
-        return [self.others, self.lit, self.outline, self.group_text]
+        shape = state.values.shape
+        places = corners(np.argwhere(state.values >= 0), shape)
+        together = state.together.ravel()
+        self.others.set_path(squares(places[~together]))
+        self.lit.set_path(squares(places[together]))
+        chosen = places.reshape(*shape, 2)[state.chosen]  # (H, W, 2)
+        left, bottom = chosen[-1, 0] - 0.22
+        self.outline.set_bounds(left, bottom, shape[3] + 0.44, shape[2] + 0.44)
+        used = self.texts[: len(places)]
+        for text, place in zip(used, places, strict=True):
+            text.set_position(place + 0.5)
+        return [self.others, self.lit, self.outline, *used]
 
     def numbers(self, state: State) -> dict[str, Any]:
         return {"values": state.group.size, "mean": state.mean, "variance": state.var}
 
+    def words(self, state: State) -> str:
+        numbers = runs(state.group)
+        shared = f"the mean {state.mean:.2f} and the variance {state.var:.2f}"
+        if state.group.size == 1:
+            return f"1 value, number {numbers}, has {shared} for itself."
+        return f"{state.group.size} values share {shared}: numbers {numbers}."
+
     def describe(self, state: State) -> str:
         sample, channel = state.chosen
-        first, last = state.group[0], state.group[-1]
         return (
-            f"{N} samples of {C} channels, with the cells numbered in order. Sample {sample}, "
-            f"channel {channel} is chosen. {state.group.size} of {state.values.size} cells light "
-            f"up, from {first:.0f} to {last:.0f}; they share the mean {state.mean:.2f} and the "
-            f"variance {state.var:.2f}."
+            f"{N} samples of {C} channels, {state.values.size} cells with their numbers. Sample "
+            f"{sample}, channel {channel} is chosen; what is averaged with it is lit. "
+            f"{self.words(state)}"
         )

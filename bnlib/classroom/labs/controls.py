@@ -1,0 +1,115 @@
+"""What a lab can be asked for: numbers, names and switches, and what each of them takes."""
+
+from collections.abc import Mapping
+from numbers import Real
+from typing import Any, NamedTuple
+
+import numpy as np
+
+
+def is_number(value: Any) -> bool:
+    return isinstance(value, Real) and not isinstance(value, bool)
+
+
+class Slider(NamedTuple):
+    """A number from low to high; a whole one if it starts at an int; log=True over powers of ten.
+
+    A number that is typed or set in code is kept as it is; step is that of the slider alone.
+    """
+
+    name: str
+    start: float
+    low: float
+    high: float
+    step: float = 0.01
+    log: bool = False
+
+    @property
+    def whole(self) -> bool:
+        return isinstance(self.start, int)
+
+    @property
+    def takes(self) -> str:
+        kind = "a whole number" if self.whole else "a number"
+        return f"{kind} from {self.low:g} to {self.high:g}"
+
+    def admits(self, value: Any) -> bool:
+        return (
+            is_number(value)
+            and self.low <= value <= self.high  # NaN is not
+            and (not self.whole or value == int(value))
+        )
+
+    def convert(self, value: Any) -> float:
+        return int(value) if self.whole else float(value) + 0.0  # + 0.0: no negative zero
+
+    def for_the_page(self) -> dict[str, Any]:
+        step = 0.1 if self.log else self.step  # of the exponent
+        return {"kind": "slider", "low": self.low, "high": self.high, "step": step, "log": self.log}
+
+
+class Choice(NamedTuple):
+    """One of a few names."""
+
+    name: str
+    start: str
+    options: tuple[str, ...]
+
+    @property
+    def takes(self) -> str:
+        *first, last = map(repr, self.options)
+        return f"{', '.join(first)} or {last}"
+
+    def admits(self, value: Any) -> bool:
+        return isinstance(value, str) and value in self.options
+
+    def convert(self, value: Any) -> str:
+        return str(value)
+
+    def for_the_page(self) -> dict[str, Any]:
+        return {"kind": "choice", "options": self.options}
+
+
+class Switch(NamedTuple):
+    """On or off."""
+
+    name: str
+    start: bool
+
+    @property
+    def takes(self) -> str:
+        return "True or False"
+
+    def admits(self, value: Any) -> bool:
+        return isinstance(value, (bool, np.bool_))
+
+    def convert(self, value: Any) -> bool:
+        return bool(value)
+
+    def for_the_page(self) -> dict[str, Any]:
+        return {"kind": "switch"}
+
+
+Control = Slider | Choice | Switch
+
+
+def changed(
+    controls: tuple[Control, ...], values: Mapping[str, Any], asked: Mapping[str, Any]
+) -> dict[str, Any]:
+    """values with what was asked for; ValueError, with a sentence, where a control refuses."""
+    after = dict(values)
+    by_name = {control.name: control for control in controls}
+    for name, value in asked.items():
+        control = by_name[name]
+        if not control.admits(value):
+            given = "no number" if value is None else repr(value)
+            raise ValueError(
+                f"{in_words(name)} takes {control.takes}, not {given}; it stays {values[name]}."
+            )
+        after[name] = control.convert(value)
+    return after
+
+
+def in_words(name: str) -> str:
+    """The name of a control as a reader sees it."""
+    return name.replace("_", " ")

@@ -1,0 +1,79 @@
+"""A lab's picture as SVG, a piece for each panel, so that a narrow page can stack them.
+
+A figure is drawn once; at each move only what changes is drawn anew, into a layer above it.
+"""
+
+from collections.abc import Iterable
+from functools import lru_cache
+from io import StringIO
+from itertools import pairwise
+from typing import Any
+
+from matplotlib import rcParams
+from matplotlib.artist import Artist
+from matplotlib.backends.backend_svg import RendererSVG
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.textpath import text_to_path
+from matplotlib.transforms import Bbox
+
+DPI = 72  # the unit of an SVG is a point
+MARGIN = 4
+SETTINGS: dict[Any, str] = {"svg.hashsalt": "bnlib", "svg.fonttype": "none"}
+
+
+class Panels:
+    """The panels of a figure, which stand side by side, as SVG elements."""
+
+    def __init__(self, figure: Figure) -> None:
+        figure.draw_without_rendering()  # lays out
+        figure.set_layout_engine("none")
+        self.axes = figure.axes
+        self.size = figure.bbox.width, figure.bbox.height
+        boxes = [Bbox.union([axes.bbox, axes.get_tightbbox() or axes.bbox]) for axes in self.axes]
+        between = [(left.x1 + right.x0) / 2 for left, right in pairwise(boxes)]
+        outer = max(boxes[0].x0 - MARGIN, 0), min(boxes[-1].x1 + MARGIN, self.size[0])
+        self.edges = list(pairwise([outer[0], *between, outer[1]]))
+
+    def still(self) -> list[str]:
+        """What stays: axes, ticks, titles."""
+        return [self._svg(edges, [axes]) for axes, edges in zip(self.axes, self.edges, strict=True)]
+
+    def moving(self, artists: Iterable[Artist]) -> list[str]:
+        """The artists alone, each in its panel."""
+        artists = list(artists)
+        return [
+            self._svg(edges, [artist for artist in artists if artist.axes is axes])
+            for axes, edges in zip(self.axes, self.edges, strict=True)
+        ]
+
+    def _svg(self, edges: tuple[float, float], artists: Iterable[Artist]) -> str:
+        width, height = self.size
+        target = StringIO()
+        before: dict[Any, Any] = {name: rcParams[name] for name in SETTINGS}
+        rcParams.update(SETTINGS)  # rc_context would copy all 300 settings, at every move
+        try:
+            renderer = _Renderer(width, height, target, image_dpi=DPI)
+            # What comes before is for a file: a date, and a style for every element of the page.
+            start = target.tell()
+            for artist in artists:
+                artist.draw(renderer)
+            renderer.finalize()
+        finally:
+            rcParams.update(before)
+        left, right = edges
+        return f'<svg viewBox="{left:g} 0 {right - left:g} {height:g}">{target.getvalue()[start:]}'
+
+
+@lru_cache(maxsize=1024)
+def _text_size(text: str, font: FontProperties, ismath: Any) -> tuple[float, float, float]:
+    return text_to_path.get_text_width_height_descent(text, font, ismath)
+
+
+class _Renderer(RendererSVG):
+    """Measures a text once; most texts of a lab come again and again."""
+
+    def get_text_width_height_descent(
+        self, s: str, prop: FontProperties, ismath: Any
+    ) -> tuple[float, float, float]:
+        return _text_size(s, prop, ismath)

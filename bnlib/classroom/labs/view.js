@@ -1,0 +1,142 @@
+// The page's side of a lab: it sends what is asked for, and shows what the kernel answers.
+// One question is under way at a time; what is asked for meanwhile waits, the newest alone.
+
+const PATIENCE = 2000; // milliseconds without an answer, until the page says so
+
+function element(tag, attributes = {}, ...children) {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  made.append(...children);
+  return made;
+}
+
+function row(label, control, ...more) {
+  const labeled = element("label", {}, element("span", {}, label), control);
+  return element("div", { class: "control" }, labeled, ...more);
+}
+
+// Each kind of control: its element, and how it shows a value.
+const kinds = {
+  slider({ label, low, high, step, log }, ask) {
+    const place = log ? Math.log10 : Number;
+    const number = (at) => (log ? Number((10 ** at).toPrecision(3)) : at);
+    const box = element("input", { type: "number", min: low, max: high, step: log ? "any" : step });
+    const range = element("input", {
+      "type": "range", "aria-label": label, min: place(low), max: place(high), step,
+    });
+    const show = (value) => {
+      box.value = value;
+      range.value = place(value);
+      range.setAttribute("aria-valuetext", value);
+    };
+    const move = () => {
+      show(number(range.valueAsNumber));
+      ask(box.valueAsNumber);
+    };
+    range.addEventListener("input", move);
+    box.addEventListener("change", () => ask(box.valueAsNumber));
+    box.addEventListener("keydown", (event) => {
+      const up = { ArrowUp: 1, ArrowDown: -1 }[event.key];
+      if (!log || !up) return; // a browser adds a step; powers of ten are multiplied
+      event.preventDefault();
+      range.stepUp(up);
+      move();
+    });
+    return [row(label, box, range), show];
+  },
+
+  choice({ label, options }, ask) {
+    const menu = element("select", {}, ...options.map((each) => element("option", {}, each)));
+    menu.addEventListener("change", () => ask(menu.value));
+    return [row(label, menu), (name) => (menu.value = name)];
+  },
+
+  switch({ label }, ask) {
+    const box = element("input", { type: "checkbox" });
+    box.addEventListener("change", () => ask(box.checked));
+    return [row(label, box), (on) => (box.checked = on)];
+  },
+};
+
+function render({ model, el }) {
+  let waiting = {};
+  let patience = null; // runs while a question is under way
+
+  function send() {
+    patience = setTimeout(() => {
+      notice.textContent = "The kernel has not answered yet. It is busy, or it has ended.";
+      patience = null;
+      if (Object.keys(waiting).length) send();
+    }, PATIENCE);
+    model.send(waiting);
+    waiting = {};
+  }
+  function ask(asked) {
+    Object.assign(waiting, asked);
+    if (!patience) send();
+  }
+  function answer() {
+    clearTimeout(patience);
+    patience = null;
+    const { values, pictures, description, words, refusal } = model.get("shown");
+    for (const [name, value] of Object.entries({ ...values, ...waiting })) show[name](value);
+    pictures.forEach((svg, i) => (layers[i].innerHTML = svg));
+    picture.setAttribute("aria-label", description);
+    line.textContent = words;
+    notice.textContent = refusal;
+    if (Object.keys(waiting).length) send();
+  }
+  function gone() {
+    controls.disabled = true;
+    notice.textContent = "The kernel was restarted. To move this lab, run its cell again.";
+  }
+
+  const show = {};
+  const controls = element("fieldset", { "aria-label": "controls" });
+  for (const control of model.get("controls")) {
+    const [row, showValue] = kinds[control.kind](control, (value) => ask({ [control.name]: value }));
+    controls.append(row);
+    show[control.name] = showValue;
+  }
+  const reset = element("button", { type: "button" }, "reset");
+  reset.addEventListener("click", () =>
+    ask(Object.fromEntries(model.get("controls").map(({ name, start }) => [name, start]))));
+  const notice = element("p", { class: "notice", role: "alert" });
+  controls.append(reset, notice);
+
+  const picture = element("div", { class: "picture", role: "img" });
+  const layers = model.get("still").map((svg) => {
+    const panel = element("div", { class: "panel" });
+    panel.innerHTML = svg;
+    panel.style.flexGrow = panel.firstChild.viewBox.baseVal.width;
+    const layer = element("div", { class: "layer" });
+    panel.append(layer);
+    picture.append(panel);
+    return layer;
+  });
+  const line = element("p", { class: "words", role: "status" });
+  const question = model.get("question");
+  el.append(
+    element("section", { "class": "bnlib-lab", "aria-label": question },
+      element("p", { class: "question" }, question),
+      element("div", { class: "body" }, controls, element("div", { class: "seen" }, picture, line)),
+    ));
+
+  // Jupyter takes keys before any control can; this attribute leaves it the shortcuts, as Ctrl+S.
+  const keys = (event) => {
+    if (!controls.contains(event.target)) return;
+    const shortcut = event.ctrlKey || event.metaKey || event.altKey ||
+      (event.shiftKey && event.key === "Enter");
+    event.target.toggleAttribute("data-lm-suppress-shortcuts", !shortcut);
+  };
+  window.addEventListener("keydown", keys, true);
+  model.on("change:shown", answer);
+  model.on("comm_live_update", gone);
+  answer();
+  return () => {
+    window.removeEventListener("keydown", keys, true);
+    clearTimeout(patience);
+  };
+}
+
+export default { render };
