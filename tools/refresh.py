@@ -18,13 +18,6 @@ def cell_metadata(cell: NotebookNode, before: NotebookNode | None) -> dict:
     return {"jupyter": {"outputs_hidden": True}} if answers else {}
 
 
-def cell_metadata(cell: NotebookNode, before: NotebookNode | None) -> dict:
-    """What a cell carries: where it answers a prediction, its output is folded until it runs."""
-    asked = before is not None and before.cell_type == "markdown" and "**Predict" in before.source
-    answers = asked and cell.cell_type == "code"
-    return {"jupyter": {"outputs_hidden": True}} if answers else {}
-
-
 def canonical(notebook: NotebookNode) -> str:
     """notebook as the text of its file: ids kept, nothing volatile, no widget view."""
     notebook = nbformat.from_dict(notebook)

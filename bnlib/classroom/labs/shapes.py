@@ -73,7 +73,7 @@ class ShapeLab(Lab):
         return State((sample, channel), values, together, group, float(mean[0]), float(var[0]))
 
     def draw(self, figure: Figure) -> None:
-        axes = panel(figure, 111, "", xlim=(-2.6, 13.5), ylim=(0.5, 9.2), aspect="equal")
+        axes = panel(figure, 111, "", xlim=(-2.6, 13.5), ylim=(0.0, 9.2), aspect="equal")
         axes.set_axis_off()
         nothing = squares(np.empty((0, 2)))
         self.others = PathPatch(nothing, facecolor=DATA, edgecolor=INK, linewidth=1, clip_on=False)
