@@ -196,13 +196,13 @@ def require_num_features(value: Any) -> None:
         raise ValueError(f"num_features is {value!r}; expected the number of channels, e.g. 5.")
 
 
-def prepare_dtype(dtype: Any) -> type[np.floating]:
+def prepare_dtype(dtype: Any) -> Any:
     """dtype, in any form that NumPy knows it by, as np.float16, np.float32 or np.float64."""
     try:
-        known = None if dtype is None else np.dtype(dtype).type
+        known = np.dtype(dtype).type
     except TypeError:
         known = None
-    if known not in DTYPES:
+    if known not in DTYPES or dtype is None:  # NumPy takes None for float64
         raise TypeError(f"dtype is {dtype!r}; expected np.float16, np.float32 or np.float64.")
     return known
 

@@ -123,8 +123,7 @@ def scale_and_shift(
     x_hat = check.prepare("x_hat", x_hat)
     weight = check.prepare_per_channel("weight", weight, x_hat, default=1)
     bias = check.prepare_per_channel("bias", bias, x_hat, default=0)
-    values = x_hat.astype(np.float64)
-    return scale_and_shift_(values, weight, bias, out=values)
+    return scale_and_shift_(x_hat.astype(np.float64), weight, bias)
 
 
 def running_update(running: ArrayLike, observed: ArrayLike, momentum: float) -> Array:
@@ -195,7 +194,7 @@ def batch_norm(
     x, stored_mean, stored_var, weight, bias = check.prepare_forward(
         x, running_mean, running_var, weight, bias, training, momentum, eps
     )
-    batch_mean, batch_var = np.empty((2, x.shape[1]))  # filled in training
+    batch_mean, batch_var = np.empty(x.shape[1]), np.empty(x.shape[1])  # filled in training
     y = np.empty(x.shape, x.dtype)
     for block in blocks_of_channels(x):
         if training:
@@ -206,7 +205,7 @@ def batch_norm(
             mean, var = stored_mean[block], stored_var[block]
             values = x[:, block] - along_channels(mean, x)
         normalize_(values, var, eps)  # values are now x_hat
-        scale_and_shift_(values, weight[block], bias[block], out=y[:, block])
+        y[:, block] = scale_and_shift_(values, weight[block], bias[block])
         del values  # before the next block is copied
     if training and running_mean is not None and running_var is not None and x.size > 0:
         n = x.size / x.shape[1]  # values per channel
@@ -258,15 +257,15 @@ def batch_norm_backward(
         grad_output, x, weight, mean, var, eps
     )
     grad_x = np.empty(x.shape, x.dtype)
-    grad_weight, grad_bias = np.zeros((2, x.shape[1]))
+    grad_weight, grad_bias = np.zeros(x.shape[1]), np.zeros(x.shape[1])
     for block in blocks_of_channels(x):
-        values = x[:, block].astype(np.float64)  # (N, block, *), a copy
         if training:
-            mean, var = center_(values)
+            values = x[:, block].astype(np.float64)  # (N, block, *), a copy
+            _, block_var = center_(values)
         else:
-            mean, var = stored_mean[block], stored_var[block]
-            values -= along_channels(mean, values)
-        x_hat = normalize_(values, var, eps)
+            values = x[:, block] - along_channels(stored_mean[block], x)
+            block_var = stored_var[block]
+        x_hat = normalize_(values, block_var, eps)
         grad = grad_output[:, block].astype(np.float64)  # (N, block, *), a copy
 
         grad_weight[block] = sum_of_products(grad, x_hat)
@@ -278,8 +277,8 @@ def batch_norm_backward(
             grad -= along_channels(grad_bias[block] / n, grad)  # the path through the mean
             x_hat *= along_channels(grad_weight[block] / n, x_hat)
             grad -= x_hat  # the path through the variance
-        scale = along_channels(weight[block] * inverse_std(var, eps), grad)
-        np.multiply(grad, scale, out=grad_x[:, block], casting="same_kind")
+        grad *= along_channels(weight[block] * inverse_std(block_var, eps), grad)
+        grad_x[:, block] = grad
         del values, x_hat, grad  # before the next block is copied
 
     return BatchNormGradients(
@@ -311,11 +310,11 @@ def inverse_std(var: Array, eps: float) -> Array:
     return inverse
 
 
-def scale_and_shift_(x_hat: Array, weight: Array, bias: Array, out: Array) -> Array:
-    """weight * x_hat + bias, channel by channel, in the dtype of out; x_hat is overwritten."""
+def scale_and_shift_(x_hat: Array, weight: Array, bias: Array) -> Array:
+    """weight * x_hat + bias, channel by channel, written over x_hat."""
     x_hat *= along_channels(weight, x_hat)
-    np.add(x_hat, along_channels(bias, x_hat), out=out, casting="same_kind")
-    return out
+    x_hat += along_channels(bias, x_hat)
+    return x_hat
 
 
 def sum_of_products(a: Array, b: Array) -> Array:

@@ -15,7 +15,6 @@ from bnlib import _checks as check
 from bnlib import functional as F
 from bnlib.functional import Array, BatchNormGradients
 
-
 # For the message of a refusal: who normalizes by the batch, and what could be used instead.
 UNTRACKED = ("test mode without running statistics", "track_running_stats=True")
 
