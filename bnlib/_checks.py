@@ -1,4 +1,7 @@
-"""The error contract: what was given, what was expected, what to do about it."""
+"""What bnlib accepts: prepare_... converts it, require_... refuses the rest.
+
+A refusal says what was given, what was expected, and what to do about it.
+"""
 
 from collections.abc import Mapping
 from math import prod
@@ -11,10 +14,12 @@ from numpy.typing import ArrayLike, NDArray
 Array = NDArray[np.floating]
 
 DTYPES = (np.float16, np.float32, np.float64)
+DEFAULT_EPS = "torch's default is 1e-5."
+CUMULATIVE = "The cumulative average, momentum=None, is a setting of BatchNorm1d, 2d and 3d."
 LAYOUTS = {2: "(N, C)", 3: "(N, C, L)", 4: "(N, C, H, W)", 5: "(N, C, D, H, W)"}
 
 
-def floats(name: str, value: ArrayLike) -> Array:
+def prepare_floats(name: str, value: ArrayLike) -> Array:
     """value as an array of float16, float32 or float64; no other dtype is guessed at."""
     if isinstance(value, np.ma.MaskedArray):
         raise TypeError(f"{name} is a masked array, and masks are not looked at; use {name}.data.")
@@ -28,9 +33,9 @@ def floats(name: str, value: ArrayLike) -> Array:
     return array
 
 
-def channelled(name: str, value: ArrayLike) -> Array:
+def prepare(name: str, value: ArrayLike) -> Array:
     """value as an array of floats with a channel axis."""
-    array = floats(name, value)
+    array = prepare_floats(name, value)
     if array.ndim < 2:
         raise ValueError(
             f"{name} has shape {array.shape}, which has no channel axis; expected (N, C) or "
@@ -39,7 +44,7 @@ def channelled(name: str, value: ArrayLike) -> Array:
     return array
 
 
-def has_dimensions(x: Array, allowed: tuple[int, ...], owner: str) -> None:
+def require_dimensions(x: Array, allowed: tuple[int, ...], owner: str) -> None:
     if x.ndim not in allowed:
         other = f" BatchNorm{max(1, x.ndim - 2)}d takes it." if x.ndim in LAYOUTS else ""
         raise ValueError(
@@ -48,7 +53,7 @@ def has_dimensions(x: Array, allowed: tuple[int, ...], owner: str) -> None:
         )
 
 
-def has_channels(x: Array, num_features: int, owner: str) -> None:
+def require_channels(x: Array, num_features: int, owner: str) -> None:
     if x.shape[1] != num_features:
         hint = ""
         if x.shape[-1] == num_features:
@@ -59,62 +64,64 @@ def has_channels(x: Array, num_features: int, owner: str) -> None:
         )
 
 
-def has_values(x: Array) -> Array:
+def require_values(x: Array) -> None:
     if x.size == 0:
         raise ValueError(
             f"x has shape {x.shape}, which holds no values; a mean needs at least one per channel."
         )
-    return x
 
 
-def per_channel(name: str, values: Any, x: Array, default: float | None = None) -> Array:
-    """values as float64, one for each channel of x, in an array of their own."""
+def prepare_per_channel(name: str, values: Any, x: Array, default: float | None = None) -> Array:
+    """values as an array of floats, one for each channel of x; default where they are None."""
     if values is None and default is not None:
-        return np.full(x.shape[1], default, np.float64)
-    array = floats(name, values)
+        return np.full(x.shape[1], default, x.dtype)
+    array = prepare_floats(name, values)
     if array.shape != x.shape[1:2]:
         raise ValueError(
             f"{name} has shape {array.shape}; expected {x.shape[1:2]}, "
             f"one number for each of the {x.shape[1]} channels on axis 1 of {x.shape}."
         )
-    return array.astype(np.float64)
-
-
-def same_shape(name: str, values: ArrayLike, x: Array) -> Array:
-    array = floats(name, values)
-    if array.shape != x.shape:
-        raise ValueError(f"{name} has shape {array.shape}; expected {x.shape}, the shape of x.")
     return array
 
 
-def both_or_neither(**pair: Any) -> None:
+def require_same_shape(name: str, values: Array, x: Array) -> None:
+    if values.shape != x.shape:
+        raise ValueError(f"{name} has shape {values.shape}; expected {x.shape}, the shape of x.")
+
+
+def require_both_or_neither(**pair: Any) -> None:
     given = [name for name, value in pair.items() if value is not None]
     if len(given) == 1:
         raise ValueError(f"only {given[0]} was given; give both {' and '.join(pair)}, or neither.")
 
 
-def statistics_exist(x: Array) -> None:
-    """Whether a batch can be normalized by its own statistics."""
+def require_number(name: str, value: Any, advice: str) -> None:
+    if not isinstance(value, Real):
+        raise TypeError(f"{name} is {value!r}; expected a number. {advice}")
+
+
+def require_own_statistics(
+    x: Array, eps: float, purpose: str = "training", instead: str = "test mode"
+) -> None:
+    """x can be normalized by its own statistics; purpose and instead are for the message."""
+    if not eps > 0:
+        raise ValueError(
+            f"eps is {eps}; {purpose} needs eps > 0, or a constant channel is divided by 0. "
+            f"{DEFAULT_EPS}"
+        )
     if x.shape[0] * prod(x.shape[2:]) == 1:
         raise ValueError(
-            f"x has shape {x.shape}, one value per channel; training needs more than one, since "
-            "the variance of a single value is 0. Use a larger batch, or test mode."
+            f"x has shape {x.shape}, one value per channel; {purpose} needs more than one, since "
+            f"the variance of a single value is 0. Use a larger batch, or {instead}."
         )
 
 
-def eps_fits(eps: float, training: bool) -> None:
-    if not isinstance(eps, Real):
-        raise TypeError(f"eps is {eps!r}; expected a number. torch's default is 1e-5.")
-    if training and not eps > 0:
-        raise ValueError(
-            f"eps is {eps}; training needs eps > 0, or a constant channel is divided by 0. "
-            "torch's default is 1e-5."
-        )
+def require_eps_for_test_mode(eps: float) -> None:
     if not eps >= 0:
-        raise ValueError(f"eps is {eps}; test mode needs eps >= 0. torch's default is 1e-5.")
+        raise ValueError(f"eps is {eps}; test mode needs eps >= 0. {DEFAULT_EPS}")
 
 
-def writable(name: str, running: Any) -> None:
+def require_writable(name: str, running: Any) -> None:
     if not (isinstance(running, np.ndarray) and running.flags.writeable):
         kind = "read-only" if isinstance(running, np.ndarray) else f"a {type(running).__name__}"
         raise ValueError(
@@ -123,7 +130,7 @@ def writable(name: str, running: Any) -> None:
         )
 
 
-def forward(
+def prepare_forward(
     x: ArrayLike,
     running_mean: Any,
     running_var: Any,
@@ -133,36 +140,33 @@ def forward(
     momentum: float,
     eps: float,
 ) -> tuple[Array, Array, Array, Array, Array]:
-    """x and what there is per channel, after everything that batch_norm may refuse.
-
-    running_mean, running_var, weight and bias are float64 copies; 0, 1, 1, 0 where None.
-    """
-    x = channelled("x", x)
-    both_or_neither(running_mean=running_mean, running_var=running_var)
-    mean = per_channel("running_mean", running_mean, x, default=0)
-    var = per_channel("running_var", running_var, x, default=1)
-    weight = per_channel("weight", weight, x, default=1)
-    bias = per_channel("bias", bias, x, default=0)
-    if not isinstance(momentum, Real):
-        raise TypeError(
-            f"momentum is {momentum!r}; expected a number. The cumulative average, "
-            "momentum=None, is a setting of BatchNorm1d, 2d and 3d."
-        )
-    eps_fits(eps, training)
+    """x, and the rest in the dtype to compute in; 0, 1, 1 and 0 where they are None."""
+    x = prepare("x", x)
+    require_both_or_neither(running_mean=running_mean, running_var=running_var)
+    require_number("momentum", momentum, CUMULATIVE)
+    require_number("eps", eps, DEFAULT_EPS)
     if training:
-        statistics_exist(x)
+        require_own_statistics(x, eps)
         if running_mean is not None:
-            writable("running_mean", running_mean)
-            writable("running_var", running_var)
-    elif running_mean is None:
-        raise ValueError(
-            "running_mean and running_var are None, and test mode normalizes by them. "
-            "Give both, or set training=True to use the batch's own statistics."
-        )
+            require_writable("running_mean", running_mean)
+            require_writable("running_var", running_var)
+    else:
+        require_eps_for_test_mode(eps)
+        if running_mean is None:
+            raise ValueError(
+                "running_mean and running_var are None, and test mode normalizes by them. "
+                "Give both, or set training=True to use the batch's own statistics."
+            )
+    mean = prepare_per_channel("running_mean", running_mean, x, default=0)
+    var = prepare_per_channel("running_var", running_var, x, default=1)
+    weight = prepare_per_channel("weight", weight, x, default=1)
+    bias = prepare_per_channel("bias", bias, x, default=0)
+    dtype = np.float64 if training else np.result_type(x, mean, var, weight, bias, np.float32)
+    mean, var, weight, bias = (a.astype(dtype, copy=False) for a in (mean, var, weight, bias))
     return x, mean, var, weight, bias
 
 
-def backward(
+def prepare_backward(
     grad_output: ArrayLike,
     x: ArrayLike,
     weight: ArrayLike | None,
@@ -170,54 +174,66 @@ def backward(
     var: ArrayLike | None,
     eps: float,
 ) -> tuple[Array, Array, Array, Array, Array]:
-    """grad_output, x and what there is per channel, after all that batch_norm_backward may refuse.
-
-    weight, mean and var are float64 copies; 1, 0, 1 where None.
-    """
-    x = channelled("x", x)
-    grad_output = same_shape("grad_output", grad_output, x)
-    both_or_neither(mean=mean, var=var)
-    eps_fits(eps, training=mean is None)
+    """grad_output and x, and the rest in float64; 1, 0 and 1 where they are None."""
+    x = prepare("x", x)
+    grad_output = prepare_floats("grad_output", grad_output)
+    require_same_shape("grad_output", grad_output, x)
+    require_both_or_neither(mean=mean, var=var)
+    require_number("eps", eps, DEFAULT_EPS)
     if mean is None:
-        statistics_exist(x)
-    weight = per_channel("weight", weight, x, default=1)
-    mean = per_channel("mean", mean, x, default=0)
-    var = per_channel("var", var, x, default=1)
+        require_own_statistics(x, eps)
+    else:
+        require_eps_for_test_mode(eps)
+    weight = prepare_per_channel("weight", weight, x, default=1)
+    mean = prepare_per_channel("mean", mean, x, default=0)
+    var = prepare_per_channel("var", var, x, default=1)
+    weight, mean, var = (array.astype(np.float64, copy=False) for array in (weight, mean, var))
     return grad_output, x, weight, mean, var
 
 
-def num_features(value: Any) -> None:
+def require_num_features(value: Any) -> None:
     if not isinstance(value, (int, np.integer)) or isinstance(value, bool) or value < 0:
         raise ValueError(f"num_features is {value!r}; expected the number of channels, e.g. 5.")
 
 
-def module_dtype(dtype: Any) -> None:
-    if dtype not in DTYPES and dtype not in [np.dtype(known).name for known in DTYPES]:
+def prepare_dtype(dtype: Any) -> Any:
+    """dtype, in any form that NumPy knows it by, as np.float16, np.float32 or np.float64."""
+    try:
+        known = np.dtype(dtype).type
+    except TypeError:
+        known = None
+    if known not in DTYPES or dtype is None:  # NumPy takes None for float64
         raise TypeError(f"dtype is {dtype!r}; expected np.float16, np.float32 or np.float64.")
+    return known
 
 
-def state_dict(
+def prepare_state(
     given: Mapping[str, Any], expected: Mapping[str, Array], owner: str
 ) -> dict[str, Array]:
-    """given, in the dtypes of expected; one error names everything that does not fit."""
+    """given, in the dtypes of expected; one error names everything that does not fit.
+
+    As in torch, num_batches_tracked may be missing (old checkpoints had none) or have
+    shape (1,).
+    """
     if not isinstance(given, Mapping):
         raise TypeError(
             f"{owner}.load_state_dict was given a {type(given).__name__}; expected a mapping, "
             "such as another module's state_dict()."
         )
-    problems = [f"missing {name}" for name in expected if name not in given]
+    required = [name for name in expected if name != "num_batches_tracked"]
+    problems = [f"missing {name}" for name in required if name not in given]
     problems += [f"unexpected {name}" for name in given if name not in expected]
     arrays = {}
     for name in [name for name in expected if name in given]:
-        array = np.asarray(given[name])
-        if array.shape != expected[name].shape:
-            problems.append(f"{name} has shape {array.shape}, not {expected[name].shape}")
-        elif array.dtype.kind not in "fiu":
+        array, shape = prepare_entry(given[name]), expected[name].shape
+        if array.dtype.kind not in "fiub":
             problems.append(f"{name} has dtype {array.dtype}, not a number's")
-        elif expected[name].dtype.kind == "i" and not (array >= 0 and float(array).is_integer()):
-            problems.append(f"{name} is {array}, not a whole number of batches")
+        elif array.shape != shape and (shape, array.shape) != ((), (1,)):
+            problems.append(f"{name} has shape {array.shape}, not {shape}")
+        elif shape == () and not np.isfinite(array).all():
+            problems.append(f"{name} is {array}, not a number of batches")
         else:
-            arrays[name] = array.astype(expected[name].dtype)
+            arrays[name] = array.reshape(shape).astype(expected[name].dtype)
     if problems:
         raise ValueError(
             f"{owner}.load_state_dict: {'; '.join(sorted(problems))}. Expected exactly "
@@ -225,3 +241,10 @@ def state_dict(
             "Nothing was loaded."
         )
     return arrays
+
+
+def prepare_entry(value: Any) -> NDArray[Any]:
+    """value as an array; a tensor also where it requires a gradient, or NumPy lacks its dtype."""
+    if hasattr(value, "detach"):
+        return np.asarray(value.tolist()).reshape(value.shape)
+    return np.asarray(value)

@@ -1,8 +1,8 @@
 """Batch normalization as functions on NumPy arrays.
 
-Read it from the top: four small steps, then the forward and the backward pass. These
-take the same steps a few channels at a time and in place, with the helpers at the end.
-Channels are axis 1, as in torch:
+Read it from the top: four small steps, then the forward and the backward pass, which
+take the same steps in place, one block of channels after the other, and at the end
+what they share. Channels are axis 1, as in torch:
 
     (N, C)   (N, C, L)   (N, C, H, W)   (N, C, D, H, W)
 
@@ -18,8 +18,10 @@ What the numbers promise:
 - Statistics are accumulated in float64, whatever the dtype of the input.
 - Values are centered first and scaled afterwards, so a large mean costs float16 and
   float32 no digits.
-- Every intermediate value is float64, and so is what the steps return; the results of
-  the two passes are rounded once, to the dtype of the array that they belong to.
+- Training and the gradients are computed in float64, and each result is rounded once,
+  to its own dtype. What the four steps return is float64.
+- Test mode computes in the widest dtype among its arguments, float32 at least, and
+  rounds each of its four operations to that: to center, to normalize, to scale, to shift.
 - A NaN or an infinity spoils its own channel and no other.
 - Arguments are never modified and never shared with a result, except
   ``running_mean`` and ``running_var``, which training updates in place.
@@ -36,8 +38,8 @@ from bnlib import _checks as check
 
 Array = NDArray[np.floating]
 
-IN_CACHE = 2**17  # values; in float64 a megabyte, which a processor keeps at hand
-SIDE_BY_SIDE = 256  # bytes; memory arrives in pieces, so neighbors this close go together
+L2_CACHE = 2**17  # values that fit into a processor's L2 cache: in float64 a megabyte
+CACHE_LINES = 256  # bytes; memory is read in whole cache lines, often several in a row
 
 
 class BatchNormGradients(NamedTuple):
@@ -70,8 +72,9 @@ def batch_statistics(x: ArrayLike) -> tuple[Array, Array]:
     >>> mean.tolist(), var.tolist()
     ([2.0, 20.0], [1.0, 100.0])
     """
-    x = check.has_values(check.channelled("x", x))
-    return center_(x.astype(np.float64))  # a copy, as center_ overwrites it
+    x = check.prepare("x", x)
+    check.require_values(x)
+    return center_(x.astype(np.float64))
 
 
 def normalize(x: ArrayLike, mean: ArrayLike, var: ArrayLike, eps: float = 1e-5) -> Array:
@@ -92,10 +95,10 @@ def normalize(x: ArrayLike, mean: ArrayLike, var: ArrayLike, eps: float = 1e-5) 
     >>> normalize([[1.0], [3.0]], mean=[2.0], var=[0.25], eps=0).tolist()
     [[-2.0], [2.0]]
     """
-    x = check.channelled("x", x)
-    mean = along_channels(check.per_channel("mean", mean, x), x)
-    var = along_channels(check.per_channel("var", var, x), x)
-    return (x - mean) * inverse_std(var, eps)
+    x = check.prepare("x", x)
+    mean = check.prepare_per_channel("mean", mean, x)
+    var = check.prepare_per_channel("var", var, x)
+    return normalize_(x - along_channels(mean, x), var, eps)
 
 
 def scale_and_shift(
@@ -117,9 +120,9 @@ def scale_and_shift(
     >>> scale_and_shift([[-1.0], [1.0]], weight=[3.0], bias=[10.0]).tolist()
     [[7.0], [13.0]]
     """
-    x_hat = check.channelled("x_hat", x_hat)
-    weight = check.per_channel("weight", weight, x_hat, default=1)
-    bias = check.per_channel("bias", bias, x_hat, default=0)
+    x_hat = check.prepare("x_hat", x_hat)
+    weight = check.prepare_per_channel("weight", weight, x_hat, default=1)
+    bias = check.prepare_per_channel("bias", bias, x_hat, default=0)
     return scale_and_shift_(x_hat.astype(np.float64), weight, bias)
 
 
@@ -188,24 +191,27 @@ def batch_norm(
     >>> running_mean.tolist(), running_var.round(3).tolist()
     ([0.1, 2.0], [1.1, 20.9])
     """
-    x, mean, var, weight, bias = check.forward(
+    x, stored_mean, stored_var, weight, bias = check.prepare_forward(
         x, running_mean, running_var, weight, bias, training, momentum, eps
     )
+    batch_mean, batch_var = np.empty(x.shape[1]), np.empty(x.shape[1])  # filled in training
     y = np.empty(x.shape, x.dtype)
-    for few in few_channels(x):
-        values = x[:, few].astype(np.float64)  # (N, few, *), a copy
+    for block in blocks_of_channels(x):
         if training:
-            mean[few], var[few] = center_(values)
+            values = x[:, block].astype(np.float64)  # (N, block, *), a copy
+            mean, var = center_(values)  # (block,) each; values are now x - mean
+            batch_mean[block], batch_var[block] = mean, var
         else:
-            values -= along_channels(mean[few], values)
-        inverse = inverse_std(var[few], eps)  # values * inverse is x_hat
-        y[:, few] = scale_and_shift_(values, weight[few] * inverse, bias[few])
-        del values  # before the next few are copied
-    if training and x.size > 0 and running_mean is not None and running_var is not None:
+            mean, var = stored_mean[block], stored_var[block]
+            values = x[:, block] - along_channels(mean, x)
+        normalize_(values, var, eps)  # values are now x_hat
+        y[:, block] = scale_and_shift_(values, weight[block], bias[block])
+        del values  # before the next block is copied
+    if training and running_mean is not None and running_var is not None and x.size > 0:
         n = x.size / x.shape[1]  # values per channel
-        unbiased_var = var * n / (n - 1)
-        next_mean = running_update(running_mean, mean, momentum).astype(running_mean.dtype)
-        next_var = running_update(running_var, unbiased_var, momentum).astype(running_var.dtype)
+        unbiased_var = batch_var * n / (n - 1)
+        next_mean = running_update(stored_mean, batch_mean, momentum).astype(running_mean.dtype)
+        next_var = running_update(stored_var, unbiased_var, momentum).astype(running_var.dtype)
         running_mean[:], running_var[:] = next_mean, next_var
     return y
 
@@ -247,31 +253,33 @@ def batch_norm_backward(
     """
     training = mean is None
     parameter_dtype = np.asarray(x if weight is None else weight).dtype
-    grad_output, x, weight, mean, var = check.backward(grad_output, x, weight, mean, var, eps)
+    grad_output, x, weight, stored_mean, stored_var = check.prepare_backward(
+        grad_output, x, weight, mean, var, eps
+    )
     grad_x = np.empty(x.shape, x.dtype)
-    grad_weight, grad_bias = np.zeros_like(weight), np.zeros_like(weight)
-    for few in few_channels(x):
-        centered = x[:, few].astype(np.float64)  # (N, few, *), a copy
+    grad_weight, grad_bias = np.zeros(x.shape[1]), np.zeros(x.shape[1])
+    for block in blocks_of_channels(x):
         if training:
-            mean[few], var[few] = center_(centered)
+            values = x[:, block].astype(np.float64)  # (N, block, *), a copy
+            _, block_var = center_(values)
         else:
-            centered -= along_channels(mean[few], centered)
-        inverse = inverse_std(var[few], eps)  # centered * inverse is x_hat
-        grad = grad_output[:, few].astype(np.float64)  # (N, few, *), a copy
+            values = x[:, block] - along_channels(stored_mean[block], x)
+            block_var = stored_var[block]
+        x_hat = normalize_(values, block_var, eps)
+        grad = grad_output[:, block].astype(np.float64)  # (N, block, *), a copy
 
-        grad_weight[few] = sum_of_products(grad, centered) * inverse
-        grad_bias[few] = grad.sum(all_but_channels(grad))
+        grad_weight[block] = sum_of_products(grad, x_hat)
+        grad_bias[block] = grad.sum(all_but_channels(grad))
 
-        # grad_x = weight * inverse * (grad - mean(grad) - x_hat * mean(grad * x_hat))
+        # grad_x = weight / std * (grad - mean(grad) - x_hat * mean(grad * x_hat))
         if training:
             n = grad.size / grad.shape[1]  # values per channel
-            mean_grad, mean_grad_x_hat = grad_bias[few] / n, grad_weight[few] / n
-            grad -= along_channels(mean_grad, grad)  # the path through the mean
-            centered *= along_channels(inverse * mean_grad_x_hat, grad)
-            grad -= centered  # the path through the variance
-        grad *= along_channels(weight[few] * inverse, grad)
-        grad_x[:, few] = grad
-        del centered, grad  # before the next few are copied
+            grad -= along_channels(grad_bias[block] / n, grad)  # the path through the mean
+            x_hat *= along_channels(grad_weight[block] / n, x_hat)
+            grad -= x_hat  # the path through the variance
+        grad *= along_channels(weight[block] * inverse_std(block_var, eps), grad)
+        grad_x[:, block] = grad
+        del values, x_hat, grad  # before the next block is copied
 
     return BatchNormGradients(
         grad_x, grad_weight.astype(parameter_dtype), grad_bias.astype(parameter_dtype)
@@ -290,17 +298,23 @@ def center_(x: Array) -> tuple[Array, Array]:
     return mean, var
 
 
+def normalize_(centered: Array, var: Array, eps: float) -> Array:
+    """centered / sqrt(var + eps), channel by channel, written over centered."""
+    centered *= along_channels(inverse_std(var, eps), centered)
+    return centered
+
+
 def inverse_std(var: Array, eps: float) -> Array:
     """1 / sqrt(var + eps): a product with it is cheaper than a division."""
     inverse: Array = 1 / np.sqrt(var + eps)
     return inverse
 
 
-def scale_and_shift_(x: Array, scale: Array, shift: Array) -> Array:
-    """scale * x + shift, channel by channel, written over x."""
-    x *= along_channels(scale, x)
-    x += along_channels(shift, x)
-    return x
+def scale_and_shift_(x_hat: Array, weight: Array, bias: Array) -> Array:
+    """weight * x_hat + bias, channel by channel, written over x_hat."""
+    x_hat *= along_channels(weight, x_hat)
+    x_hat += along_channels(bias, x_hat)
+    return x_hat
 
 
 def sum_of_products(a: Array, b: Array) -> Array:
@@ -314,18 +328,18 @@ def sum_of_products(a: Array, b: Array) -> Array:
     return sums
 
 
-def few_channels(x: Array) -> Iterator[slice]:
-    """The channels of x, a few at a time: a slice of them, then the next, and so on.
+def blocks_of_channels(x: Array) -> Iterator[slice]:
+    """The channels of x, block by block: a slice of them, then the next, and so on.
 
-    No channel knows of another, so a few can be finished before the next are begun. Meanwhile
-    they stay in the processor's cache, where they are overwritten again and again at little
-    cost; a large x as a whole would travel through the main memory at each step. So we take
-    as many as fit into the cache, but no fewer than lie side by side in memory.
+    No channel knows of another, so one block can be finished before the next is begun.
+    Meanwhile it stays in the processor's L2 cache, where it is overwritten again and again
+    at little cost; a large x as a whole would travel through the main memory at each step.
+    So a block has as many channels as fit into the cache, but no fewer than share cache lines.
     """
     if x.size > 0:
         values = x.size // x.shape[1]  # per channel
         bytes_apart = abs(x.strides[1])  # from one channel to the next; 0 in a broadcast array
-        count = max(1, IN_CACHE // values, SIDE_BY_SIDE // max(1, bytes_apart))
+        count = max(1, L2_CACHE // values, CACHE_LINES // max(1, bytes_apart))
         for first in range(0, x.shape[1], count):
             yield slice(first, first + count)
 

@@ -15,6 +15,9 @@ from bnlib import _checks as check
 from bnlib import functional as F
 from bnlib.functional import Array, BatchNormGradients
 
+# For the message of a refusal: who normalizes by the batch, and what could be used instead.
+UNTRACKED = ("test mode without running statistics", "track_running_stats=True")
+
 
 class _BatchNorm:
     dimensions: ClassVar[tuple[int, ...]]
@@ -30,8 +33,8 @@ class _BatchNorm:
         *,
         bias: bool = True,
     ) -> None:
-        check.num_features(num_features)
-        check.module_dtype(dtype)
+        check.require_num_features(num_features)
+        dtype = check.prepare_dtype(dtype)
         self.num_features = num_features
         self.eps = eps
         self.momentum = momentum
@@ -66,12 +69,14 @@ class _BatchNorm:
             ValueError: x has the wrong number of dimensions or channels; training has
                 one value per channel, or eps <= 0. Nothing has changed then.
         """
-        x = check.floats("x", x)
-        check.has_dimensions(x, self.dimensions, type(self).__name__)
-        check.has_channels(x, self.num_features, type(self).__name__)
+        x = check.prepare_floats("x", x)
+        check.require_dimensions(x, self.dimensions, type(self).__name__)
+        check.require_channels(x, self.num_features, type(self).__name__)
 
         use_running = not self.training and self.running_mean is not None
         update_running = self.training and self.track_running_stats
+        if not self.training and not use_running:
+            check.require_own_statistics(x, self.eps, *UNTRACKED)
         tracked = self.num_batches_tracked
         momentum = self.momentum
         if update_running and tracked is not None:
@@ -79,6 +84,15 @@ class _BatchNorm:
             if momentum is None:
                 momentum = 1 / tracked  # the cumulative average
 
+        # Copies, made before the running statistics change: they may share memory with x.
+        backward = partial(
+            F.batch_norm_backward,
+            x=x.copy(),
+            weight=copy(self.weight),
+            mean=copy(self.running_mean) if use_running else None,
+            var=copy(self.running_var) if use_running else None,
+            eps=self.eps,
+        )
         y = F.batch_norm(
             x,
             self.running_mean if use_running or update_running else None,
@@ -90,14 +104,7 @@ class _BatchNorm:
             eps=self.eps,
         )
         self.num_batches_tracked = tracked
-        self._backward = partial(
-            F.batch_norm_backward,
-            x=x.copy(),
-            weight=copy(self.weight),
-            mean=copy(self.running_mean) if use_running else None,
-            var=copy(self.running_var) if use_running else None,
-            eps=self.eps,
-        )
+        self._backward = backward
         return y
 
     def backward(self, grad_output: ArrayLike) -> BatchNormGradients:
@@ -150,23 +157,31 @@ class _BatchNorm:
 
     def state_dict(self) -> dict[str, Array]:
         """Copies of the parameters and the buffers, by torch's names."""
-        names = ("weight", "bias", "running_mean", "running_var", "num_batches_tracked")
-        state = {name: getattr(self, name) for name in names}
-        return {name: np.array(value) for name, value in state.items() if value is not None}
+        state = {
+            "weight": self.weight,
+            "bias": self.bias,
+            "running_mean": self.running_mean,
+            "running_var": self.running_var,
+        }
+        arrays = {name: np.array(array) for name, array in state.items() if array is not None}
+        if self.num_batches_tracked is not None:
+            arrays["num_batches_tracked"] = np.array(self.num_batches_tracked, np.int64)
+        return arrays
 
     def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
         """Take parameters and buffers from a state dict, bnlib's or torch's.
 
         Args:
-            state_dict: exactly the entries of state_dict(), by name; anything that
-                np.asarray takes, so torch's tensors too. Values are copied.
+            state_dict: the entries of state_dict(), by name, as arrays or tensors of
+                any kind of real number; num_batches_tracked may be missing, as it is in
+                old checkpoints, and stays as it is then. Values are copied.
 
         Raises:
             TypeError: state_dict is not a mapping.
             ValueError: entries are missing, unexpected, of another shape or not
                 numbers. Nothing was loaded then.
         """
-        loaded = check.state_dict(state_dict, self.state_dict(), type(self).__name__)
+        loaded = check.prepare_state(state_dict, self.state_dict(), type(self).__name__)
         for name, array in loaded.items():
             if name == "num_batches_tracked":
                 self.num_batches_tracked = int(array)
