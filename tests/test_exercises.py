@@ -275,7 +275,7 @@ def test_a_ten_thousandth_of_each_columns_largest_value_is_allowed(size):
 def test_a_column_of_zeros_is_measured_by_the_whole_array():
     exercise = exercise_of([[0.0, 5.0], [0.0, 4.0]])
     for off, word in ((0.000099, "Right"), (0.000101, "Not yet")):
-        answer = exercise.check(lambda x, off=off: x + [[off * x[0, 1], 0.0], [0.0, 0.0]])
+        answer = exercise.check(lambda x, off=off: np.add(x, [[off * x[0, 1], 0.0], [0.0, 0.0]]))
         assert answer.text.startswith(word)
 
 

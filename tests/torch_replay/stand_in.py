@@ -8,14 +8,14 @@ import functools
 
 import numpy as np
 import torch
+import torch_functions
 from torch.nn import functional as torch_functional
 
 import bnlib
 from bnlib import functional as F
 from bnlib import modules
-from bnlib.classroom import torch_judge
 
-double = functools.partial(torch_judge.tensor, dtype=torch.float64)
+double = functools.partial(torch_functions.tensor, dtype=torch.float64)
 
 
 def refusing_as(original):
@@ -139,7 +139,7 @@ def stand_in():
     ):
         setattr(F, function.__name__, function)
     for name in ("batch_norm", "batch_norm_backward"):
-        setattr(F, name, refusing_as(getattr(F, name))(getattr(torch_judge, name)))
+        setattr(F, name, refusing_as(getattr(F, name))(getattr(torch_functions, name)))
     for name in ("BatchNorm1d", "BatchNorm2d", "BatchNorm3d"):
         twin = type(name, (TorchModule,), {"original": getattr(bnlib, name)})
         setattr(bnlib, name, twin)

@@ -1,4 +1,4 @@
-"""torch's batch norm on NumPy arrays, under bnlib's names: it judges the exercises."""
+"""torch's batch norm on NumPy arrays, under bnlib's names."""
 
 from typing import Any, Self
 
