@@ -230,8 +230,8 @@ def prepare_state(
             problems.append(f"{name} has dtype {array.dtype}, not a number's")
         elif array.shape != shape and (shape, array.shape) != ((), (1,)):
             problems.append(f"{name} has shape {array.shape}, not {shape}")
-        elif shape == () and not np.isfinite(array).all():
-            problems.append(f"{name} is {array}, not a number of batches")
+        elif shape == () and not (array.item() >= 0 and float(array.item()).is_integer()):
+            problems.append(f"{name} is {array}, not a whole number of batches")
         else:
             arrays[name] = array.reshape(shape).astype(expected[name].dtype)
     if problems:

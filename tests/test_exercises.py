@@ -113,8 +113,14 @@ def test_every_exercise_and_question_is_in_a_lesson():
         ("x -= x.mean(0); return x / np.sqrt(x.var(0) + eps)", "your function changes x itself"),
         ("return x / nothing", "your function raised NameError: name 'nothing' is not defined"),
         ("np.add(x, 1.0, out=x); return x", "your function changes x itself"),
-        ("return np.array([None, 1.0])", "returns an object of type ndarray, which is not an"),
-        ("return x.astype(str)", "returns an object of type ndarray, which is not an array of"),
+        (
+            "return np.array([None, 1.0])",
+            "returns array([None, 1.0], dtype=object), which is not an",
+        ),
+        (
+            "return x.astype(str)",
+            "returns array([['0.0'], ['6.0']], dtype='<U32'), which is not an array of",
+        ),
         ("return x + 0j", "array([[0.+0.j], [6.+0.j]]), which is not an array of real numbers."),
         ("return (row for row in x)", "which is not an array of numbers."),
         ("return {'y': x}", "which is not an array of numbers."),

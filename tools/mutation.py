@@ -24,13 +24,13 @@ RUNS = {
         ["bnlib/functional.py", "bnlib/modules.py"],
         [
             *["torch_parity", "errors", "arrays", "properties"],
-            *["few_channels", "torch_suite", "onnx_cases"],
+            *["blocks", "torch_suite", "onnx_cases"],
         ],
         [],
     ),
     "checks": (
-        ["bnlib/classroom/checking.py"],
-        ["exercises", "zoo"],
+        ["bnlib/classroom/checking.py", "bnlib/classroom/answers.py", "bnlib/classroom/naming.py"],
+        ["exercises", "naming"],
         ["-k", "not turns_red and not stays_green"],  # these two start kernels
     ),
 }

@@ -112,7 +112,8 @@ EDITS = {
     ),
     "modes exchanged": (
         normalized(
-            "normalize(x, *((running_mean, running_var) if training else batch_statistics(x)), eps)",
+            "normalize(x, *((running_mean, running_var) if training else batch_statistics(x)), "
+            "eps)",
             "running_mean is not None",
         ),
     ),

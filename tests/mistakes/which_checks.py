@@ -54,6 +54,6 @@ def verdicts(name):
 
 
 def exercises_name(name):
-    """Whether all that know the mistake name it; None where none does."""
+    """Whether there are answers that make the mistake, and all of them are told its name."""
     said = [f"“{name}”" in verdict for verdict in verdicts(name)]
-    return all(said) if said else None
+    return bool(said) and all(said)

@@ -1,4 +1,4 @@
-"""A few channels at a time: what comes out is that of the whole, with little memory."""
+"""Blocks of channels: what comes out is that of the whole, with little memory."""
 
 import tracemalloc
 
@@ -13,7 +13,7 @@ SHAPES = [(6, 7), (4, 7, 5), (3, 7, 2, 2)]
 
 
 def widths(x):
-    return [c.stop - c.start for c in F.few_channels(x)]
+    return [c.stop - c.start for c in F.blocks_of_channels(x)]
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def test_as_many_channels_as_fit_into_the_cache(shape, expected):
     ],
 )
 def test_channels_side_by_side_in_memory_go_together(x, expected, monkeypatch):
-    monkeypatch.setattr(F, "IN_CACHE", 1)
+    monkeypatch.setattr(F, "L2_CACHE", 1)
     assert widths(x) == expected
 
 
@@ -51,7 +51,7 @@ def test_channels_side_by_side_in_memory_go_together(x, expected, monkeypatch):
 @pytest.mark.parametrize("training", [True, False])
 @pytest.mark.parametrize("order", ["C", "F"])
 @pytest.mark.parametrize("shape", SHAPES)
-def test_slices_of_any_width_give_what_the_whole_gives(
+def test_blocks_of_any_width_give_what_the_whole_gives(
     shape, order, training, channels, monkeypatch
 ):
     x, grad_output = (RNG.normal(5, 2, shape).astype(float, order=order) for _ in range(2))
@@ -65,14 +65,14 @@ def test_slices_of_any_width_give_what_the_whole_gives(
         return y, *running, *F.batch_norm_backward(grad_output, x, weight, *statistics)
 
     whole = results()
-    monkeypatch.setattr(F, "IN_CACHE", channels * x.size // 7)
-    monkeypatch.setattr(F, "SIDE_BY_SIDE", 0)
+    monkeypatch.setattr(F, "L2_CACHE", channels * x.size // 7)
+    monkeypatch.setattr(F, "CACHE_LINES", 0)
     assert len(widths(x)) == -(-7 // channels)
     for found, expected in zip(results(), whole, strict=True):
         np.testing.assert_allclose(found, expected, rtol=1e-13, atol=1e-12)
 
 
-def test_an_array_of_several_slices_agrees_with_torch():
+def test_an_array_of_several_blocks_agrees_with_torch():
     x, grad_output = RNG.normal(3, 2, (2, 4, 4, 3 * 2**14)).astype("float32")
     weight, bias = RNG.normal(size=(2, 4)).astype("float32")
     assert len(widths(x)) > 1
