@@ -36,6 +36,7 @@ const kinds = {
     range.addEventListener("input", move);
     box.addEventListener("change", () => ask(box.valueAsNumber));
     box.addEventListener("keydown", (event) => {
+      if (event.key === "Enter") ask(box.valueAsNumber);
       const up = { ArrowUp: 1, ArrowDown: -1 }[event.key];
       if (!log || !up) return; // a browser adds a step; powers of ten are multiplied
       event.preventDefault();
