@@ -49,7 +49,9 @@ def verdicts(name):
         for edit in task.edits:
             if edit.name == name:
                 wrong = task.known.with_edits(edit)
-                answer = wrong if isinstance(task, Exercise) else round(float(wrong(**task.numbers)), 2)
+                answer = (
+                    wrong if isinstance(task, Exercise) else round(float(wrong(**task.numbers)), 2)
+                )
                 yield task.check(answer).text
 
 
