@@ -22,18 +22,25 @@ KEYS_PER_SECOND = 30
 
 REBUILT = """
 import ipywidgets as widgets
+import numpy as np
 from IPython.display import display
 from matplotlib.figure import Figure
 from bnlib.classroom.labs import {name}
-from bnlib.classroom.labs.base import DPI, HEIGHT, WIDTH, Slider
+from bnlib.classroom.labs.base import HEIGHT, PNG_DPI, WIDTH, Slider
 %matplotlib inline
 
 control = next(each for each in {name}.controls if isinstance(each, Slider))
-slider = control.build()[0]
+if control.log:
+    slider = widgets.FloatLogSlider(
+        value=control.start, min=np.log10(control.low), max=np.log10(control.high), step=0.1
+    )
+else:
+    kind = widgets.IntSlider if control.whole else widgets.FloatSlider
+    slider = kind(value=control.start, min=control.low, max=control.high, step=control.step)
 
 def rebuild(value):
     lab = object.__new__({name})
-    figure = Figure(figsize=(WIDTH, HEIGHT), dpi=DPI)
+    figure = Figure(figsize=(WIDTH, HEIGHT), dpi=PNG_DPI)
     lab.draw(figure)
     start = {{each.name: each.start for each in lab.controls}}
     lab.show(lab.model(**start | {{control.name: value}}))
@@ -44,9 +51,16 @@ view.add_class("rebuilt")
 view
 """
 
+HANDLE = ":is(input[type=range], .noUi-handle) >> nth=0"  # ours, and ipywidgets'
+AT_END = """handle => {
+  const now = handle.value ?? handle.ariaValueNow;
+  const [low, high] = [handle.min ?? handle.ariaValueMin, handle.max ?? handle.ariaValueMax];
+  return Number(now) === Number(high) ? 'high' : Number(now) === Number(low) ? 'low' : '';
+}"""
+
 WATCH = """selector => {
   const root = document.querySelector(selector);
-  const picture = () => root.querySelector('svg[role=img], img');
+  const picture = () => root.querySelector('.layer svg, img');
   window.pressed = []; window.shown = [];
   let before = picture();
   root.addEventListener('keydown', () => window.pressed.push(performance.now()), true);
@@ -63,14 +77,12 @@ WATCH = """selector => {
 def lags(page, selector):
     """Milliseconds from each key press to the next new picture; up to the end, and back."""
     page.evaluate(WATCH, selector)
-    handle = page.locator(f"{selector} .noUi-handle").first
+    handle = page.locator(f"{selector} {HANDLE}")
     handle.focus()
     key = "ArrowRight"
     for press in range(PRESSES):
-        if handle.get_attribute("aria-valuenow") == handle.get_attribute("aria-valuemax"):
-            key = "ArrowLeft"
-        elif handle.get_attribute("aria-valuenow") == handle.get_attribute("aria-valuemin"):
-            key = "ArrowRight"
+        end = handle.evaluate(AT_END)
+        key = {"high": "ArrowLeft", "low": "ArrowRight"}.get(end, key)
         page.keyboard.press(key)
         page.wait_for_function("count => window.shown.length > count", arg=press)
         page.wait_for_timeout(PAUSE)
@@ -80,7 +92,7 @@ def lags(page, selector):
 def behind(page, selector):
     """Milliseconds from the last of 60 quick key presses to the last picture."""
     page.evaluate("() => { window.pressed.length = window.shown.length = 0 }")
-    page.locator(f"{selector} .noUi-handle").first.focus()
+    page.locator(f"{selector} {HANDLE}").focus()
     for press in range(60):
         page.keyboard.press("ArrowLeft" if press % 2 else "ArrowRight")
         time.sleep(1 / KEYS_PER_SECOND)
@@ -110,7 +122,7 @@ def main():
                 page = browser.new_page(viewport={"width": 1280, "height": 960})
                 open_notebook(page, address, f"{name}.ipynb")
                 run_all(page)
-                page.wait_for_selector(f"{selector} :is(svg[role=img], img)")
+                page.wait_for_selector(f"{selector} :is(.layer svg, img)")
                 found[selector] = lags(page, selector)
                 if selector == ".bnlib-lab":
                     late = behind(page, selector)
