@@ -51,8 +51,7 @@ oldest: .venv/installed
 	@.venv-oldest/bin/python -m pip install --quiet --no-deps $(TORCH_FROM) -c constraints.txt torch
 	@.venv-oldest/bin/python -m pip install --quiet -c tools/oldest.txt -e '.[course,test]'
 	@.venv-oldest/bin/python -m pytest -o filterwarnings=default --disable-warnings \
-		--ignore=tests/test_packaging.py --ignore=tests/test_pictures.py \
-		--deselect=tests/test_in_jupyterlab.py::test_an_answer_is_folded_until_its_cell_runs
+		--ignore=tests/test_packaging.py --ignore=tests/test_pictures.py
 
 offline: .venv/installed
 	@echo "The lessons, without any network:"
