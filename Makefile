@@ -1,5 +1,6 @@
-# make lab   set up once, then open the first lesson in JupyterLab
+# make lab   set up once, then open your own copies of the lessons in JupyterLab
 # make test  set up once, then check everything
+# make edit  set up once, then open the lessons themselves, to change the course
 # Another Python: make lab PYTHON=python3.13
 
 PYTHON ?= python3
@@ -9,9 +10,12 @@ LESSONS := $(wildcard notebooks/*.ipynb)
 
 # PyPI's torch for Linux carries gigabytes of CUDA that no lesson uses; PyTorch's own
 # index has the CPU build.
+CPU_BUILDS := https://download.pytorch.org/whl/cpu
 ifeq ($(shell uname -s),Linux)
-TORCH_FROM := --retries 1 --extra-index-url https://download.pytorch.org/whl/cpu
+TORCH_FROM = $(shell $(PYTHON) -c 'from urllib.request import urlopen; \
+	urlopen("$(CPU_BUILDS)/torch/", timeout=10)' 2>/dev/null && echo --extra-index-url $(CPU_BUILDS))
 endif
+PIP := $(BIN)/python -m pip --disable-pip-version-check install -c constraints.txt
 
 # A .venv knows its own path: one that was moved, copied or left half made is made again.
 ifneq ($(shell cat .venv/installed 2>/dev/null),$(CURDIR))
@@ -19,11 +23,13 @@ ifneq ($(shell cat .venv/installed 2>/dev/null),$(CURDIR))
 FRESH := --clear
 endif
 
-.PHONY: lab test lint replay mistakes mutants machines oldest offline load hashes refresh figures bench clean
+.PHONY: lab edit test lint replay mistakes mutants machines oldest offline load hashes refresh figures bench clean
 .DEFAULT_GOAL := test
 
 lab: .venv/installed
-	@echo "Opening lesson 1. Where no browser opens, copy the address below into one; Ctrl-C ends it."
+	@$(BIN)/python tools/lab.py
+
+edit: .venv/installed
 	@$(BIN)/python -m jupyter lab --config=jupyter_config.py
 
 test: lint
@@ -95,11 +101,19 @@ clean:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 		echo "The course needs Python 3.11 or newer, and $(PYTHON) is: $$($(PYTHON) --version 2>&1)." \
 			"Name a newer one: make $(MAKECMDGOALS) PYTHON=python3.13"; exit 1; }
-	@echo "Setting up .venv (once; a few minutes, about 1.5 GB) ..."
+	@echo "Setting up, once: 1.5 GB in .venv, a few minutes."
+	@echo "1 of 4: a Python environment"
 	@$(PYTHON) -m venv $(FRESH) .venv || { \
 		echo "Making .venv failed. On Debian and Ubuntu: apt install python3-venv."; exit 1; }
-	@$(BIN)/python -m pip install --quiet --no-deps $(TORCH_FROM) -c constraints.txt torch && \
-		$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[course,test]' || { \
+	@from='$(TORCH_FROM)'; \
+	{ echo "2 of 4: NumPy, matplotlib and JupyterLab, about a minute"; \
+		$(PIP) --quiet numpy matplotlib jupyterlab && \
+		echo "3 of 4: torch" && \
+		{ [ -n "$$from" ] || [ "$$(uname -s)" != Linux ] || echo "$(CPU_BUILDS) cannot be" \
+			"reached: torch comes from where pip finds it, and may bring gigabytes of CUDA."; } && \
+		$(PIP) --no-deps $$from torch && \
+		echo "4 of 4: the course, its labs and its tests, about a minute" && \
+		$(PIP) --quiet -e '.[course,test]'; } || { \
 		echo "Installing failed; pip's reason is above. Setting up needs the network once:" \
 			"if that is it, check it and run make again."; exit 1; }
 	@echo '$(CURDIR)' > $@

@@ -33,9 +33,8 @@ def jupyterlab(folder):
     """Serve a copy of the course from folder; gives the address, with its token."""
     for name in ("notebooks", "images"):
         shutil.copytree(ROOT / name, folder / name)
-    shutil.copy(ROOT / "jupyter_config.py", folder)
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--ServerApp.port=0"]
-    command += ["--config=jupyter_config.py"]
+    command += [f"--config={ROOT / 'jupyter_config.py'}"]
     # A lesson as default_url would win over the notebook that ?reset asks for.
     command += ["--LabApp.default_url=/lab"]
     command += [f"--{app}.expose_app_in_browser=True" for app in ("LabApp", "JupyterNotebookApp")]

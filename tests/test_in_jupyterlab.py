@@ -196,3 +196,9 @@ def test_an_answer_is_folded_until_its_cell_runs(lab_url, page):
     run_until(page, "mean")
     page.wait_for_function(f"id => !({FOLDED})(id)", arg="mean")
     assert page.get_by_text("array([5., 6., 7., 8., 9.])").first.is_visible()
+
+
+def test_nothing_is_asked_in_front_of_a_lesson(lab_url, page):
+    open_notebook(page, lab_url, LESSONS[0].name)
+    page.wait_for_timeout(3000)
+    assert page.locator(".Toastify__toast").all_inner_texts() == []

@@ -1,0 +1,38 @@
+"""Open the student's own copies of the lessons in JupyterLab: python tools/lab.py"""
+
+import sys
+from pathlib import Path
+
+from jupyterlab.labapp import LabApp
+from student_copies import give_copies
+
+ROOT = Path(__file__).parent.parent
+OWN = ROOT / "my_notebooks"
+
+
+def main() -> None:
+    try:
+        sentences = give_copies(ROOT / "notebooks", OWN)
+    except OSError as problem:
+        sys.exit(f"Your copies of the lessons cannot be written to {OWN}: {problem.strerror}.")
+    for sentence in sentences:
+        print(sentence)
+    print(
+        f"Your own copies of the lessons are in {OWN.name}. They are saved while you work;"
+        " no update overwrites them.\n"
+        "Opening lesson 1. Where no browser opens, copy the address below into one.\n"
+        "To stop, save in the browser, press Ctrl-C here, and answer y.",
+        flush=True,
+    )
+    settings = {
+        "config": ROOT / "jupyter_config.py",
+        "ServerApp.root_dir": ROOT,
+        "LabApp.default_url": f"/lab/tree/{OWN.name}/01_formula.ipynb",
+        "Application.log_level": "ERROR",
+        "Application.log_format": "%(message)s",
+    }
+    LabApp.launch_instance([f"--{name}={value}" for name, value in settings.items()] + sys.argv[1:])
+
+
+if __name__ == "__main__":
+    main()
