@@ -225,12 +225,17 @@ def prepare_state(
     problems += [f"unexpected {name}" for name in given if name not in expected]
     arrays = {}
     for name in [name for name in expected if name in given]:
-        array, shape = prepare_entry(given[name]), expected[name].shape
+        shape = expected[name].shape
+        try:
+            array = prepare_entry(given[name])
+        except (RuntimeError, TypeError, ValueError):
+            problems.append(f"{name} is a {type(given[name]).__name__} that gives no numbers")
+            continue
         if array.dtype.kind not in "fiub":
-            problems.append(f"{name} has dtype {array.dtype}, not a number's")
+            problems.append(f"{name} has dtype {array.dtype}, not a real number's")
         elif array.shape != shape and (shape, array.shape) != ((), (1,)):
             problems.append(f"{name} has shape {array.shape}, not {shape}")
-        elif shape == () and not (array.item() >= 0 and float(array.item()).is_integer()):
+        elif shape == () and not (0 <= array.item() < 2**63 and array.item() % 1 == 0):
             problems.append(f"{name} is {array}, not a whole number of batches")
         else:
             arrays[name] = array.reshape(shape).astype(expected[name].dtype)

@@ -4,6 +4,7 @@ import subprocess
 import sys
 
 import numpy as np
+import pytest
 
 import bnlib
 
@@ -25,6 +26,23 @@ def test_backward_is_that_of_the_forward_pass_whatever_was_changed_since():
         bn.train(not training)
         for found, before in zip(bn.backward(GRAD_OUTPUT), expected, strict=True):
             np.testing.assert_array_equal(found, before)
+
+
+@pytest.mark.parametrize("shared", ["x", "weight"])
+def test_memory_shared_with_the_running_statistics_changes_no_gradient(shared):
+    buffer = X[:, :, 0].copy()
+    apart, together = (bnlib.BatchNorm1d(3, dtype=np.float64) for _ in range(2))
+    for bn, rows in ((apart, buffer.copy()), (together, buffer)):
+        bn.running_mean = buffer[0] if bn is together else rows[0].copy()
+        if shared == "weight":
+            rows, bn.weight = X[:, :, 1], rows[0]
+        bn(rows)
+    np.testing.assert_array_equal(together.running_mean, apart.running_mean)
+    grad_output = GRAD_OUTPUT[:, :, 0]
+    for found, expected in zip(
+        together.backward(grad_output), apart.backward(grad_output), strict=True
+    ):
+        np.testing.assert_array_equal(found, expected)
 
 
 def test_import_loads_numpy_and_nothing_heavier():

@@ -198,6 +198,18 @@ CASES = {
         ValueError,
         "eps is -1; test mode needs eps >= 0",
     ),
+    "one value per channel, in test mode": (
+        lambda: bnlib.BatchNorm1d(2, track_running_stats=False).eval()(X[:1]),
+        ValueError,
+        "x has shape (1, 2), one value per channel; test mode without running statistics needs "
+        "more than one, since the variance of a single value is 0. Use a larger batch, or "
+        "track_running_stats=True.",
+    ),
+    "eps 0, in test mode": (
+        lambda: bnlib.BatchNorm1d(2, eps=0, track_running_stats=False).eval()(X),
+        ValueError,
+        "eps is 0; test mode without running statistics needs eps > 0",
+    ),
     "dimensions": (
         lambda: bnlib.BatchNorm1d(2)(np.ones((3, 2, 4, 4))),
         ValueError,
@@ -253,6 +265,16 @@ CASES = {
         TypeError,
         "dtype is <class 'int'>; expected np.float16, np.float32 or np.float64.",
     ),
+    "module dtype None": (
+        lambda: bnlib.BatchNorm1d(2, dtype=None),
+        TypeError,
+        "dtype is None; expected np.float16, np.float32 or np.float64.",
+    ),
+    "module dtype unknown": (
+        lambda: bnlib.BatchNorm1d(2, dtype="number"),
+        TypeError,
+        "dtype is 'number'; expected np.float16, np.float32 or np.float64.",
+    ),
     "state dict, not a mapping": (
         lambda: bnlib.BatchNorm1d(2).load_state_dict(None),
         TypeError,
@@ -268,6 +290,26 @@ CASES = {
         lambda: bnlib.BatchNorm1d(2).load_state_dict(state_plus(num_batches_tracked=2.5)),
         ValueError,
         "num_batches_tracked is 2.5, not a whole number of batches.",
+    ),
+    "state dict, more batches than int64 counts": (
+        lambda: bnlib.BatchNorm1d(2).load_state_dict(state_plus(num_batches_tracked=1e300)),
+        ValueError,
+        "num_batches_tracked is 1e+300, not a whole number of batches.",
+    ),
+    "state dict, fewer batches than none": (
+        lambda: bnlib.BatchNorm1d(2).load_state_dict(state_plus(num_batches_tracked=-1)),
+        ValueError,
+        "num_batches_tracked is -1, not a whole number of batches.",
+    ),
+    "state dict, complex": (
+        lambda: bnlib.BatchNorm1d(2).load_state_dict(state_plus(bias=[1j, 2j])),
+        ValueError,
+        "bias has dtype complex128, not a real number's.",
+    ),
+    "state dict, ragged": (
+        lambda: bnlib.BatchNorm1d(2).load_state_dict(state_plus(bias=[[1.0], [2.0, 3.0]])),
+        ValueError,
+        "bias is a list that gives no numbers.",
     ),
     "state dict, missing": (
         lambda: bnlib.BatchNorm1d(2).load_state_dict(state_plus(weight=None)),
@@ -289,7 +331,7 @@ CASES = {
     "state dict, not numbers": (
         lambda: bnlib.BatchNorm1d(2).load_state_dict(state_plus(bias=["a", "b"])),
         ValueError,
-        "bias has dtype <U1, not a number's.",
+        "bias has dtype <U1, not a real number's.",
     ),
 }
 

@@ -82,7 +82,7 @@ class TorchModule:
             y = self.module(x.requires_grad_())
         except (NotImplementedError, RuntimeError, ValueError):
             args, kwargs = self.options
-            self.original(*args, **kwargs)(given.detach().numpy())
+            self.original(*args, **kwargs).train(self.module.training)(given.detach().numpy())
             raise
         self.__dict__["last"] = (x, y)
         return y.detach().to(given.dtype).numpy().copy()
