@@ -175,6 +175,6 @@ def fit(
     return [sgd_step(network, data.images[b], data.labels[b], lr) for b in batches]
 
 
-def accuracy(network: Layer, data: Digits) -> float:
-    """The share of images whose largest score is the right label's, in the mode that is on."""
-    return float(np.mean(network(data.images).argmax(axis=1) == data.labels))
+def accuracy(network: Layer, data: Digits) -> int:
+    """How often the right label has the highest score, in the mode that is on, in whole percent."""
+    return round(100 * np.mean(network(data.images).argmax(axis=1) == data.labels))
