@@ -14,7 +14,7 @@ ICCV 2015 (arXiv:1502.01852): normal, with variance 2 / fan_in.
 """
 
 from collections.abc import Iterator, Sequence
-from itertools import islice
+from itertools import islice, pairwise
 from typing import Any, Self
 
 import numpy as np
@@ -121,7 +121,7 @@ def classifier(
     """
     random = np.random.default_rng(seed)
     layers: list[Any] = []
-    for fan_in, fan_out in zip(sizes[:-2], sizes[1:-1], strict=True):
+    for fan_in, fan_out in pairwise(sizes[:-1]):
         layers.append(Linear(fan_in, fan_out, random, not batch_norm, scale))
         if batch_norm:
             layers.append(bnlib.BatchNorm1d(fan_out, dtype=np.float64))
@@ -156,7 +156,9 @@ def sgd_step(network: Layer, images: Floats, labels: Labels, lr: float) -> float
 def shuffled_batches(count: int, batch_size: int, seed: int = 0) -> Iterator[NDArray[np.integer]]:
     """Batches of the numbers 0 to count - 1, without end; all whole, none twice in one round."""
     if not 1 <= batch_size <= count:
-        raise ValueError(f"batch_size is {batch_size}; expected 1 to {count}, the number of images.")
+        raise ValueError(
+            f"batch_size is {batch_size}; expected 1 to {count}, the images that there are."
+        )
     random = np.random.default_rng(seed)
     while True:
         order = random.permutation(count)
