@@ -56,7 +56,7 @@ class Linear(Layer):
 
     def __call__(self, x: Floats) -> Floats:
         self.x = x  # (N, fan_in)
-        y = x @ self.weight  # (N, fan_out)
+        y: Floats = x @ self.weight  # (N, fan_out)
         return y if self.bias is None else y + self.bias
 
     def backward(self, grad_y: Floats) -> tuple[Floats, ...]:
@@ -144,7 +144,7 @@ def cross_entropy(scores: Floats, labels: Labels) -> tuple[float, Floats]:
     return -float(log_softmax[rows, labels].mean()), grad / len(labels)
 
 
-def sgd_step(network: Layer, images: Floats, labels: Labels, lr: float) -> float:
+def sgd_step(network: Sequential, images: Floats, labels: Labels, lr: float) -> float:
     """One step of gradient descent on one batch, in place; returns the loss before it."""
     loss, grad = cross_entropy(network(images), labels)
     _, *grads = network.backward(grad)
@@ -167,7 +167,12 @@ def shuffled_batches(count: int, batch_size: int, seed: int = 0) -> Iterator[NDA
 
 
 def fit(
-    network: Layer, data: Digits, lr: float, steps: int = 63, batch_size: int = 64, seed: int = 0
+    network: Sequential,
+    data: Digits,
+    lr: float,
+    steps: int = 63,
+    batch_size: int = 64,
+    seed: int = 0,
 ) -> list[float]:
     """Steps on shuffled batches; returns their losses.
 
@@ -177,6 +182,7 @@ def fit(
     return [sgd_step(network, data.images[b], data.labels[b], lr) for b in batches]
 
 
-def accuracy(network: Layer, data: Digits) -> int:
+def accuracy(network: Sequential, data: Digits) -> int:
     """How often the right label has the highest score, in the mode that is on, in whole percent."""
-    return round(100 * np.mean(network(data.images).argmax(axis=1) == data.labels))
+    right = network(data.images).argmax(axis=1) == data.labels  # (N,)
+    return round(100 * float(np.mean(right)))

@@ -66,10 +66,7 @@ EPS = (
     ],
 )  # fmt: skip
 def training_step(x, w, gamma, grad_y, lr, eps):
-    """w and gamma after one step of gradient descent, where y = gamma * batch_norm(x @ w).
-
-    x has shape (N, D), w (D, C), gamma (C,); grad_y, (N, C), is the gradient of the loss by y.
-    """
+    """w and gamma after one step, where y = gamma * batch_norm(x @ w) and x is (N, D)."""
     z = x @ w
     mean, var = z.mean(axis=0), z.var(axis=0)
     root = np.sqrt(var + eps)
@@ -112,10 +109,7 @@ draw = np.random.default_rng(6)
     ],
 )  # fmt: skip
 def spreads(x, weights, eps):
-    """The standard deviation of all values after each layer, as one array.
-
-    A layer is a product with its w from weights, batch norm, and ReLU.
-    """
+    """The standard deviation of all values after each layer: product, batch norm, ReLU."""
     found = []
     for w in weights:
         z = x @ w

@@ -25,6 +25,11 @@ LARGE = {
     mistakes=[
         ("frozen by requires_grad only", "if frozen", "if False"),
         ("modes exchanged", "if frozen", "if not frozen"),
+        (
+            "running statistics in training mode",
+            "mean, var = x.mean(axis=0), x.var(axis=0)",
+            "mean, var = running_mean, running_var",
+        ),
         ("the other momentum convention", "0.9 * running_mean + 0.1", "0.1 * running_mean + 0.9"),
         ("momentum forgotten", "0.9 * running_mean + 0.1 * ", ""),
         *WRONG_EPS,
@@ -37,10 +42,7 @@ LARGE = {
     ],
 )
 def frozen_layer(x, running_mean, running_var, frozen, eps):
-    """The output for x, (N, C), and the running mean after it, while the network is trained.
-
-    frozen says whether the layer is frozen as it should be. The momentum is 0.1.
-    """
+    """The output for x, (N, C), and the next running mean, while the network is trained."""
     if frozen:
         mean, var = running_mean, running_var
         next_mean = running_mean
@@ -94,10 +96,7 @@ def frozen_layer(x, running_mean, running_var, frozen, eps):
     ],
 )
 def fold(weight, bias, gamma, beta, running_mean, running_var, eps):
-    """Weight and bias of one linear layer that does what a linear layer and a batch norm do.
-
-    The batch norm is in test mode. weight has shape (C, D), as torch keeps it; the rest is (C,).
-    """
+    """Weight, (C, D), and bias of one linear layer for two: linear, then batch norm."""
     a = gamma / np.sqrt(running_var + eps)
     return weight * a[:, None], (bias - running_mean) * a + beta
 
@@ -120,7 +119,11 @@ AS_TORCH_DOES = (
         ("batches counted instead of samples", "(counts / n)[:, None]", "1 / len(counts)"),
         ("batches counted instead of samples", "return mean, squares * n / (n - 1)",
          AS_TORCH_DOES),
+        ("batches counted instead of samples", "return mean, squares * n / (n - 1)",
+         "return means.mean(axis=0), variances.mean(axis=0)"),
         ("distance between batches forgotten", " + (means - mean) ** 2", ""),
+        ("distance between batches forgotten", "squares * n / (n - 1)",
+         "(counts[:, None] * variances).sum(axis=0) / (n - len(counts))"),
         ("biased variance into running_var", " * n / (n - 1)", ""),
     ],
     hard_part="The hard part was that batches differ in their means too, not just within.",
@@ -132,10 +135,7 @@ AS_TORCH_DOES = (
     ],
 )  # fmt: skip
 def recalibrate(counts, means, variances):
-    """Mean and unbiased variance of all samples, from what is known of each of K batches.
-
-    counts has shape (K,); means and (biased) variances have shape (K, C).
-    """
+    """Mean and unbiased variance of all samples, from those of batches; means is (K, C)."""
     n = counts.sum()
     share = (counts / n)[:, None]
     mean = (share * means).sum(axis=0)
