@@ -66,7 +66,7 @@ class NetworkLab(Lab):
         Slider("learning_rate", 0.3, 0.01, 3.0, log=True),
         Slider("depth", 6, 1, DEEPEST, 1),
         Slider("first_weights", 1.0, 0.3, 3.0, 0.1),
-        Slider("batch_size", 64, 2, 128, 1),
+        Slider("batch_size", 64, 2, 200, 1),
     )
 
     def model(self, **values: Any) -> State:

@@ -14,7 +14,7 @@ from bnlib.classroom.labs.looks import BATCH, INK, RUNNING, legend_above, panel
 from bnlib.classroom.labs.network import digits
 from bnlib.classroom.network import Sequential, accuracy, classifier, fit
 
-IMAGES = 384  # 3 · 128, so that they fill batches of each of the sizes
+IMAGES = 384  # they fill batches of each of the sizes
 SIZES = (2, 4, 8, 16, 32, 64, 128)
 
 
@@ -63,7 +63,7 @@ def for_sizes(mixed: float) -> np.ndarray:
 
 class PracticeLab(Lab):
     question = "Left in training mode: how large, and how mixed, must a batch be to look right?"
-    controls = (Slider("mixed", 1.0, 0.0, 1.0, 0.05), Slider("batch_size", 32, 2, 128, 1))
+    controls = (Slider("mixed", 1.0, 0.0, 1.0, 0.05), Slider("batch_size", 32, 2, 192, 1))
 
     def model(self, mixed: float, batch_size: int) -> State:
         _, images, in_test_mode = trained()
@@ -78,7 +78,7 @@ class PracticeLab(Lab):
 
     def draw(self, figure: Figure) -> None:
         right = panel(
-            figure, 121, "percent right", xlim=(1.8, 145), ylim=(0, 104), xscale="log",
+            figure, 121, "percent right", xlim=(1.8, 210), ylim=(0, 104), xscale="log",
             xlabel="images per batch",
         )  # fmt: skip
         right.set_xticks(SIZES, map(str, SIZES))
