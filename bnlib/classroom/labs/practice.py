@@ -63,9 +63,9 @@ def for_sizes(mixed: float) -> np.ndarray:
 
 class PracticeLab(Lab):
     question = "Left in training mode: how large, and how mixed, must a batch be to look right?"
-    controls = (Slider("mixed", 1.0, 0.0, 1.0, 0.05), Slider("batch_size", 32, 2, 192, 1))
+    controls = (Slider("batch_size", 32, 2, 192, 1), Slider("mixed", 1.0, 0.0, 1.0, 0.05))
 
-    def model(self, mixed: float, batch_size: int) -> State:
+    def model(self, batch_size: int, mixed: float) -> State:
         _, images, in_test_mode = trained()
         one = images.labels[order(mixed)[4 * IMAGES // 10 :][:batch_size]]
         return State(
