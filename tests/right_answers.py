@@ -7,6 +7,9 @@ import numpy as np
 import torch
 from torch.nn.functional import batch_norm
 
+import bnlib
+from bnlib import functional as F
+
 
 def streamed(values):
     """Mean and biased variance in one pass, value by value."""
@@ -604,6 +607,221 @@ def normalize_text__loops(x, eps):
         for n, place in np.ndindex(x.shape[:2]):
             y[n, place, c] = (x[n, place, c] - mean) / math.sqrt(var + eps)
     return y
+
+
+# Lesson 6
+
+
+def training_step__torch(x, w, gamma, grad_y, lr, eps):
+    x, w, gamma, grad_y = map(torch.from_numpy, (x, w, gamma, grad_y))
+    w.requires_grad_()
+    gamma.requires_grad_()
+    batch_norm(x @ w, None, None, gamma, training=True, eps=eps).backward(grad_y)
+    return (w - lr * w.grad).detach(), (gamma - lr * gamma.grad).detach()
+
+
+def training_step__by_bnlib(x, w, gamma, grad_y, lr, eps):
+    grads = F.batch_norm_backward(grad_y, x @ w, gamma, eps=eps)
+    return w - lr * x.T @ grads.input, gamma - lr * grads.weight
+
+
+def training_step__jacobian(x, w, gamma, grad_y, lr, eps):
+    z = x @ w
+    z_hat = (z - z.mean(0)) / np.sqrt(z.var(0) + eps)
+    columns = [jacobian(z[:, c], eps).T @ grad_y[:, c] * gamma[c] for c in range(len(gamma))]
+    return w - lr * x.T @ np.stack(columns, axis=1), gamma - lr * (grad_y * z_hat).sum(0)
+
+
+def training_step__centered_first(x, w, gamma, grad_y, lr, eps):
+    x = x - x.mean(0)
+    z = x @ w
+    scale = (np.einsum("nc,nc->c", z, z) / len(z) + eps) ** -0.5
+    grad_gamma = scale * np.einsum("nc,nc->c", grad_y, z)
+    grad_z = gamma * scale * (grad_y - z * scale * grad_gamma / len(z))
+    return w - lr * (x.T @ grad_z), gamma - lr * grad_gamma
+
+
+def training_step__numeric(x, w, gamma, grad_y, lr, eps):
+    def loss(w, gamma):
+        z = x @ w
+        return np.sum(grad_y * gamma * (z - z.mean(0)) / np.sqrt(z.var(0) + eps))
+
+    def slope(value, loss):
+        slopes = np.empty_like(value)
+        for place in np.ndindex(value.shape):
+            small = np.zeros_like(value)
+            small[place] = 1e-6
+            slopes[place] = (loss(value + small) - loss(value - small)) / 2e-6
+        return slopes
+
+    grad_w = slope(w, lambda w: loss(w, gamma))
+    return w - lr * grad_w, gamma - lr * slope(gamma, lambda gamma: loss(w, gamma))
+
+
+def spreads__torch(x, weights, eps):
+    x, found = torch.from_numpy(x), []
+    for w in weights:
+        x = batch_norm(x @ torch.from_numpy(w), None, None, training=True, eps=eps).relu()
+        found.append(x.std(correction=0))
+    return torch.stack(found)
+
+
+def spreads__recursion(x, weights, eps):
+    if not weights:
+        return np.empty(0)
+    z = x @ weights[0]
+    x = np.clip((z - z.mean(0)) / (z.var(0) + eps) ** 0.5, 0, None)
+    return np.append(np.std(x), spreads__recursion(x, weights[1:], eps))
+
+
+def spreads__bnlib_layers(x, weights, eps):
+    found = []
+    for w in weights:
+        y = F.batch_norm(x @ w, None, None, training=True, eps=eps)
+        x = np.where(y > 0, y, 0)
+        found.append(math.sqrt(np.mean(x**2) - np.mean(x) ** 2))
+    return found
+
+
+def spreads__preallocated(x, weights, eps):
+    found = np.zeros(len(weights))
+    for i, w in enumerate(weights):
+        x = x @ w
+        x -= x.mean(0)
+        x /= np.sqrt((x**2).mean(0) + eps)
+        x *= x > 0
+        found[i] = x.std()
+    return found
+
+
+def spreads__float32(x, weights, eps):
+    x, found = np.float32(x), []
+    for w in weights:
+        z = x @ np.float32(w)
+        x = np.maximum((z - z.mean(0)) / np.sqrt(z.var(0) + np.float32(eps)), 0)
+        found.append(x.std())
+    return np.array(found)
+
+
+# Lesson 7
+
+
+def frozen_layer__torch(x, running_mean, running_var, frozen, eps):
+    mean, var = torch.tensor(running_mean), torch.tensor(running_var)
+    y = batch_norm(torch.tensor(x), mean, var, training=not frozen, eps=eps)
+    return y, mean
+
+
+def frozen_layer__bnlib(x, running_mean, running_var, frozen, eps):
+    layer = bnlib.BatchNorm1d(x.shape[1], eps, dtype=np.float64)
+    layer.running_mean[:], layer.running_var[:] = running_mean, running_var
+    layer.train(not frozen)
+    return layer(x), layer.running_mean
+
+
+def frozen_layer__early_return(x, running_mean, running_var, frozen, eps):
+    def normalized(mean, var):
+        return (x - mean) / np.sqrt(var + eps)
+
+    if frozen:
+        return normalized(running_mean, running_var), running_mean
+    mean = x.mean(0)
+    return normalized(mean, x.var(0)), running_mean + 0.1 * (mean - running_mean)
+
+
+def frozen_layer__conditional_expressions(x, running_mean, running_var, frozen, eps):
+    mean = running_mean if frozen else x.mean(axis=0)
+    var = running_var if frozen else x.var(axis=0)
+    momentum = 0.0 if frozen else 0.1
+    return (x - mean) / (var + eps) ** 0.5, (1 - momentum) * running_mean + momentum * mean
+
+
+def frozen_layer__in_place(x, running_mean, running_var, frozen, eps):
+    if not frozen:
+        mean, var = x.mean(0), x.var(0)
+        running_mean *= 0.9
+        running_mean += 0.1 * mean
+        return (x - mean) / np.sqrt(var + eps), running_mean
+    return (x - running_mean) / np.sqrt(running_var + eps), running_mean
+
+
+def fold__torch(weight, bias, gamma, beta, running_mean, running_var, eps):
+    given = (gamma, beta, running_mean, running_var)
+    gamma, beta, mean, var = map(torch.from_numpy, given)
+    rows = batch_norm(torch.tensor(weight).T + mean, mean, var, gamma, eps=eps).T
+    return rows, batch_norm(torch.tensor(bias)[None], mean, var, gamma, beta, eps=eps)[0]
+
+
+def fold__scale_and_shift(weight, bias, gamma, beta, running_mean, running_var, eps):
+    a = gamma * (running_var + eps) ** -0.5
+    c = beta - a * running_mean
+    return (weight.T * a).T, a * bias + c
+
+
+def fold__diagonal(weight, bias, gamma, beta, running_mean, running_var, eps):
+    a = np.diag(gamma / np.sqrt(running_var + eps))
+    return a @ weight, a @ (bias - running_mean) + beta
+
+
+def fold__probed(weight, bias, gamma, beta, running_mean, running_var, eps):
+    def both(x):
+        z = x @ weight.T + bias
+        return gamma * (z - running_mean) / np.sqrt(running_var + eps) + beta
+
+    at_zero = both(np.zeros(weight.shape[1]))
+    return np.stack([both(row) - at_zero for row in np.eye(weight.shape[1])], axis=1), at_zero
+
+
+def fold__loops(weight, bias, gamma, beta, running_mean, running_var, eps):
+    rows, biases = [], []
+    for c in range(len(bias)):
+        a = gamma[c] / math.sqrt(running_var[c] + eps)
+        rows.append([a * value for value in weight[c]])
+        biases.append(a * (bias[c] - running_mean[c]) + beta[c])
+    return rows, biases
+
+
+def recalibrate__samples_made_up(counts, means, variances):
+    n = counts.sum()
+    mean = np.average(means, axis=0, weights=counts)
+    squares = np.average(variances + means**2, axis=0, weights=counts)
+    return mean, (squares - mean**2) * n / (n - 1)
+
+
+def recalibrate__merged_one_by_one(counts, means, variances):
+    n, mean, m2 = 0.0, np.zeros(means.shape[1]), np.zeros(means.shape[1])
+    for count, batch_mean, batch_var in zip(counts, means, variances, strict=True):
+        total = n + count
+        delta = batch_mean - mean
+        m2 = m2 + count * batch_var + delta**2 * n * count / total
+        mean = mean + delta * count / total
+        n = total
+    return mean, m2 / (n - 1)
+
+
+def recalibrate__sums(counts, means, variances):
+    sums = counts @ means
+    within = counts @ variances
+    mean = sums / np.sum(counts)
+    between = counts @ np.square(means - mean)
+    return mean, (within + between) / (np.sum(counts) - 1)
+
+
+def recalibrate__torch(counts, means, variances):
+    counts, means, variances = map(torch.from_numpy, (counts, means, variances))
+    n = counts.sum()
+    mean = (counts[:, None] * means).sum(0) / n
+    m2 = (counts[:, None] * (variances + (means - mean) ** 2)).sum(0)
+    return mean, m2 / (n - 1)
+
+
+def recalibrate__loops(counts, means, variances):
+    n, columns = sum(counts), []
+    for c in range(means.shape[1]):
+        mean = sum(k * m for k, m in zip(counts, means[:, c], strict=True)) / n
+        rows = zip(counts, means[:, c], variances[:, c], strict=True)
+        columns.append((mean, sum(k * (v + (m - mean) ** 2) for k, m, v in rows) / (n - 1)))
+    return tuple(zip(*columns, strict=True))
 
 
 ANSWERS = {name: answer for name, answer in globals().items() if "__" in name.strip("_")}

@@ -93,6 +93,50 @@ def normalize_text(x, eps):
     return batch_norm(*tensors(x.swapaxes(1, 2)), None, None, training=True, eps=eps).swapaxes(1, 2)
 
 
+def training_step(x, w, gamma, grad_y, lr, eps):
+    x, w, gamma, grad_y = tensors(x, w, gamma, grad_y)
+    leaves = [w.requires_grad_(), gamma.requires_grad_()]
+    y = batch_norm(x @ w, None, None, gamma, training=True, eps=eps)
+    grads = torch.autograd.grad(y, leaves, grad_y)
+    return tuple((leaf - lr * grad).detach() for leaf, grad in zip(leaves, grads, strict=True))
+
+
+def spreads(x, weights, eps):
+    (x,), found = tensors(x), []
+    for each in tensors(*weights):
+        x = torch.relu(batch_norm(x @ each, None, None, training=True, eps=eps))
+        found.append(x.std(correction=0))
+    return torch.stack(found)
+
+
+def frozen_layer(x, running_mean, running_var, frozen, eps):
+    layer = torch.nn.BatchNorm1d(x.shape[1], eps, dtype=torch.float64)
+    layer.running_mean[:], layer.running_var[:] = tensors(running_mean, running_var)
+    return layer.train(not frozen)(*tensors(x)), layer.running_mean
+
+
+def fold(weight, bias, gamma, beta, running_mean, running_var, eps):
+    linear = torch.nn.Linear(*weight.shape[::-1], dtype=torch.float64).eval()
+    linear.weight.data, linear.bias.data = tensors(weight, bias)
+    layer = torch.nn.BatchNorm1d(len(gamma), eps, dtype=torch.float64).eval()
+    layer.weight.data, layer.bias.data = tensors(gamma, beta)
+    layer.running_mean[:], layer.running_var[:] = tensors(running_mean, running_var)
+    one = torch.nn.utils.fusion.fuse_linear_bn_eval(linear, layer)
+    return one.weight, one.bias
+
+
+def recalibrate(counts, means, variances):
+    """The statistics that torch takes of samples with these counts, means and variances."""
+    columns = []
+    for each_mean, each_var in zip(means.T, variances.T, strict=True):
+        weights, values = tensors(counts, each_mean)
+        mean = torch.sum(weights * values) / weights.sum()
+        moments = torch.tensor(each_var) + values**2
+        var = torch.sum(weights * moments) / weights.sum() - mean**2
+        columns.append((mean, var * weights.sum() / (weights.sum() - 1)))
+    return tuple(torch.stack(column) for column in zip(*columns, strict=True))
+
+
 @pytest.mark.parametrize("task", EXERCISES, ids=lambda task: task.name)
 def test_a_solution_is_what_torch_computes(task):
     torchs = globals()[task.name]

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from bnlib import functional as F
 from bnlib.classroom import exercises
 
 
@@ -477,6 +478,88 @@ def normalize_text__unbiased_over_all(x, eps):
     return (x - x.mean()) / np.sqrt(x.var(ddof=1) + eps)
 
 
+# Lesson 6
+
+
+def training_step__in_place_gamma_first(x, w, gamma, grad_y, lr, eps):
+    grads = F.batch_norm_backward(grad_y, x @ w, gamma, eps=eps)
+    gamma = gamma - lr * grads.weight
+    again = F.batch_norm_backward(grad_y, x @ w, gamma, eps=eps)
+    return w - lr * x.T @ again.input, gamma
+
+
+def training_step__only_w(x, w, gamma, grad_y, lr, eps):
+    return w - lr * x.T @ F.batch_norm_backward(grad_y, x @ w, gamma, eps=eps).input, gamma
+
+
+def training_step__up_by_the_whole_gradient(x, w, gamma, grad_y, lr, eps):
+    grads = F.batch_norm_backward(grad_y, x @ w, gamma, eps=eps)
+    return w + x.T @ grads.input, gamma + grads.weight
+
+
+def training_step__statistics_detached(x, w, gamma, grad_y, lr, eps):
+    z = x @ w
+    z_hat, root = (z - z.mean(0)) / np.sqrt(z.var(0) + eps), np.sqrt(z.var(0) + eps)
+    return w - lr * x.T @ (gamma * grad_y / root), gamma - lr * (grad_y * z_hat).sum(0)
+
+
+def spreads__of_the_normalized(x, weights, eps):
+    found = []
+    for w in weights:
+        y = F.batch_norm(x @ w, None, None, training=True, eps=eps)
+        found.append(y.std())
+        x = np.maximum(y, 0)
+    return np.array(found)
+
+
+def spreads__variances(x, weights, eps):
+    return exercises.spreads.solved(x, weights, eps) ** 2
+
+
+def spreads__relu_without_batch_norm(x, weights, eps):
+    found = []
+    for w in weights:
+        x = np.maximum(x @ w, 0)
+        found.append(x.std())
+    return np.array(found)
+
+
+# Lesson 7
+
+
+def frozen_layer__momentum_zero(x, running_mean, running_var, frozen, eps):
+    y, moved = exercises.frozen_layer.solved(x, running_mean, running_var, False, eps)
+    return y, running_mean if frozen else moved
+
+
+def frozen_layer__always_in_test_mode(x, running_mean, running_var, frozen, eps):
+    return exercises.frozen_layer.solved(x, running_mean, running_var, True, eps)
+
+
+def fold__nothing_but_the_weight(weight, bias, gamma, beta, running_mean, running_var, eps):
+    return weight * (gamma / np.sqrt(running_var + eps))[:, None], bias
+
+
+def fold__mean_and_bias_unscaled(weight, bias, gamma, beta, running_mean, running_var, eps):
+    a = gamma / np.sqrt(running_var + eps)
+    return weight * a[:, None], bias - running_mean + beta
+
+
+def recalibrate__update_bn(counts, means, variances):
+    unbiased = variances * (counts / (counts - 1))[:, None]
+    return means.mean(0), unbiased.mean(0)
+
+
+def recalibrate__averages_of_all(counts, means, variances):
+    return means.mean(0), variances.mean(0)
+
+
+def recalibrate__pooled_variance(counts, means, variances):
+    """The pooled variance of statistics: it takes the batches' means for one and the same."""
+    mean = np.average(means, axis=0, weights=counts)
+    return mean, counts @ variances / (counts.sum() - len(counts))
+
+
 ANSWERS = {name: answer for name, answer in globals().items() if "__" in name.strip("_")}
 NAMES = {
     "normalize_table__eps_of_its_own": ["eps not the one given"],
@@ -538,4 +621,17 @@ NAMES = {
         "normalized per sample and channel",
     ],
     "normalize_text__unbiased_over_all": ["unbiased variance", "one mean for the whole array"],
+    "training_step__in_place_gamma_first": ["parameter changed before its gradient was used"],
+    "training_step__up_by_the_whole_gradient": [
+        "stepped up the gradient",
+        "learning rate forgotten",
+    ],
+    "training_step__statistics_detached": ["mean and variance treated as constants"],
+    "spreads__relu_without_batch_norm": ["batch norm left out"],
+    "frozen_layer__momentum_zero": ["frozen by requires_grad only"],
+    "frozen_layer__always_in_test_mode": ["running statistics in training mode"],
+    "fold__mean_and_bias_unscaled": ["b not scaled when folding"],
+    "recalibrate__update_bn": ["batches counted instead of samples"],
+    "recalibrate__averages_of_all": ["batches counted instead of samples"],
+    "recalibrate__pooled_variance": ["distance between batches forgotten"],
 }

@@ -155,8 +155,53 @@ SHAPES = {
     "of the positions, not of the channels.",
 }
 
+NETWORK = {
+    "stepped up the gradient": "the gradient was added; training goes down it: w - lr * grad_w.",
+    "learning rate forgotten": "the whole gradient was subtracted; a step is lr times as long.",
+    "gradient not taken through batch norm": "the gradient of y was handed to the linear layer; "
+    "it first goes back through batch normalization, as in lesson 4.",
+    "parameter changed before its gradient was used": "gamma was changed first, and the gradient "
+    "of w computed with the new one; all gradients belong to the old parameters.",
+    "batch norm left out": "the values were not normalized; batch norm stands between the product "
+    "and ReLU.",
+    "ReLU left out": "negative values went on; ReLU sets them to 0 after batch norm.",
+    "batch norm after ReLU": "ReLU came first; here batch norm stands between the product and "
+    "ReLU.",
+    "bias thought to vanish": "the output of training forgets a shift, but the running mean does "
+    "not: the shifted mean is what it moves toward.",
+    "scale counted once": "one of two effects was counted; the gradient is divided by the factor, "
+    "and the weight multiplied by it, so it counts twice: factor squared.",
+    "scale not counted": "the scores do not change, but the steps do: the gradient is divided by "
+    "the factor, and the weight multiplied by it.",
+    "scale counted the wrong way round": "the learning rate was made smaller; the gradient has "
+    "become smaller already, and the weight larger, so it must grow.",
+    "depth without batch norm trusted": "six layers without batch norm were trusted; at these "
+    "learning rates they don't train, and with smaller first weights the numbers die out.",
+    "batches of two trusted": "batch norm was trusted with two images; it makes -1 and 1 of any "
+    "two values, and that is too little to learn from.",
+}
+
+PRACTICE = {
+    "frozen by requires_grad only": "requires_grad stops the optimizer, not the statistics: the "
+    "batch still normalized, and the running ones moved; a frozen layer is in test mode.",
+    "b dropped when folding": "the bias of the linear layer was left out; the mean is subtracted "
+    "from it: (bias - running_mean) * a.",
+    "gamma left out when folding": "the weight of the batch norm was left out; what multiplies is "
+    "a = gamma / sqrt(running_var + eps).",
+    "columns scaled instead of rows": "a multiplied the columns of the weight; torch keeps a "
+    "channel in a row: a[:, None].",
+    "batches counted instead of samples": "every batch weighed the same; each sample should, so "
+    "a batch weighs as much as it has samples.",
+    "distance between batches forgotten": "the variances of the batches were averaged; their "
+    "means lie apart too, which adds (means - mean)² to each.",
+    "buffers left behind": "the running statistics were still a new layer's, 0 and 1; averaging "
+    "or copying parameters does not bring them along.",
+}
+
 MISTAKES = {
     name: Mistake(name, lesson, sentence)
-    for lesson, taught in enumerate((FORMULA, MODES, MOMENTUM, GRADIENTS, SHAPES), start=1)
+    for lesson, taught in enumerate(
+        (FORMULA, MODES, MOMENTUM, GRADIENTS, SHAPES, NETWORK, PRACTICE), start=1
+    )
     for name, sentence in taught.items()
 }

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from types import FunctionType
 
 from bnlib import functional, modules
+from bnlib.classroom.mistakes import NETWORK, PRACTICE
 
 WRITE = "y[:, block] = scale_and_shift_(values, weight[block], bias[block])"
 CENTER = (
@@ -216,6 +217,8 @@ ONLY_IN_ANSWERS = {
     "all batches pooled",
     "number of groups taken for their size",
     "samples averaged in group normalization",
+    *NETWORK,
+    *PRACTICE,
 }
 
 

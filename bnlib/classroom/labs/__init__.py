@@ -4,6 +4,16 @@ from bnlib.classroom.labs.formula import FormulaLab
 from bnlib.classroom.labs.gradients import GradientLab
 from bnlib.classroom.labs.modes import ModesLab
 from bnlib.classroom.labs.momentum import MomentumLab
+from bnlib.classroom.labs.network import NetworkLab
+from bnlib.classroom.labs.practice import PracticeLab
 from bnlib.classroom.labs.shapes import ShapeLab
 
-__all__ = ["FormulaLab", "GradientLab", "ModesLab", "MomentumLab", "ShapeLab"]
+__all__ = [
+    "FormulaLab",
+    "GradientLab",
+    "ModesLab",
+    "MomentumLab",
+    "NetworkLab",
+    "PracticeLab",
+    "ShapeLab",
+]

@@ -1,0 +1,191 @@
+"""Lesson 7: frozen layers, folded layers, and statistics that are taken again."""
+
+import numpy as np
+
+from bnlib.classroom.checking import exercise, question
+from bnlib.classroom.exercises.data import UNEVEN, WRONG_EPS
+
+LESSON = 7
+
+SMALL = {"x": [[0.0], [4.0]], "running_mean": [12.0], "running_var": [9.0]}
+LARGE = {
+    "x": UNEVEN,
+    "running_mean": [1.0, 20.0, 0.004],
+    "running_var": [4.0, 90.0, 2e-5],
+}
+
+
+@exercise(
+    inputs=[
+        SMALL | {"frozen": True, "eps": 7.0},
+        SMALL | {"frozen": False, "eps": 7.0},
+        LARGE | {"frozen": True, "eps": 1e-5},
+        LARGE | {"frozen": False, "eps": 1e-5},
+    ],
+    mistakes=[
+        ("frozen by requires_grad only", "if frozen", "if False"),
+        ("modes exchanged", "if frozen", "if not frozen"),
+        (
+            "running statistics in training mode",
+            "mean, var = x.mean(axis=0), x.var(axis=0)",
+            "mean, var = running_mean, running_var",
+        ),
+        ("the other momentum convention", "0.9 * running_mean + 0.1", "0.1 * running_mean + 0.9"),
+        ("momentum forgotten", "0.9 * running_mean + 0.1 * ", ""),
+        *WRONG_EPS,
+        ("unbiased variance", "x.var(axis=0)", "x.var(axis=0, ddof=1)"),
+    ],
+    hard_part="The hard part was both at once: frozen statistics are used, and they rest.",
+    hints=[
+        "A frozen layer is in test mode, whatever mode the rest of the network is in.",
+        "So which statistics normalize, and what happens to the running mean?",
+    ],
+)
+def frozen_layer(x, running_mean, running_var, frozen, eps):
+    """The output for x, (N, C), and the next running mean, while the network is trained."""
+    if frozen:
+        mean, var = running_mean, running_var
+        next_mean = running_mean
+    else:
+        mean, var = x.mean(axis=0), x.var(axis=0)
+        next_mean = 0.9 * running_mean + 0.1 * mean
+    return (x - mean) / np.sqrt(var + eps), next_mean
+
+
+@exercise(
+    inputs=[
+        {
+            "weight": [[2.0]],
+            "bias": [3.0],
+            "gamma": [5.0],
+            "beta": [-6.0],
+            "running_mean": [4.0],
+            "running_var": [9.0],
+            "eps": 7.0,
+        },
+        {
+            "weight": [[1.0, 2.0, 4.0], [3.0, -1.0, 0.5], [0.7, 2.5, -3.0]],
+            "bias": [3.0, -5.0, 0.3],
+            "gamma": [2.0, -1.0, 0.5],
+            "beta": [1.0, 0.4, -2.0],
+            "running_mean": [2.0, 20.0, 0.4],
+            "running_var": [4.0, 90.0, 2e-5],
+            "eps": 0.1,
+        },
+    ],
+    mistakes=[
+        ("mean not scaled when folding", "(bias - running_mean) * a", "bias * a - running_mean"),
+        ("b not scaled when folding", "(bias - running_mean) * a", "bias - running_mean * a"),
+        ("b not scaled when folding", "(bias - running_mean) * a", "bias - running_mean"),
+        ("b dropped when folding", "(bias - running_mean)", "(-running_mean)"),
+        ("not centered", "(bias - running_mean)", "bias"),
+        ("bias forgotten", " + beta", ""),
+        ("gamma left out when folding", "gamma / ", "1 / "),
+        ("columns scaled instead of rows", "a[:, None]", "a"),
+        ("no eps", "running_var + eps", "running_var"),
+        ("eps outside the root", "np.sqrt(running_var + eps)", "(np.sqrt(running_var) + eps)"),
+        ("eps not the one given", "running_var + eps", "running_var + 1e-5"),
+        ("divided by the variance", "np.sqrt(running_var + eps)", "(running_var + eps)"),
+    ],
+    hard_part="The hard part was the bias: the mean is subtracted from it before both are scaled.",
+    hints=[
+        "In test mode a channel is a · z + c: what are a and c, from gamma, beta and the running "
+        "statistics?",
+        "z is x @ weight.T + bias: put it in, and collect what is multiplied by x.",
+        "A row of weight belongs to a channel: a[:, None] multiplies row by row.",
+    ],
+)
+def fold(weight, bias, gamma, beta, running_mean, running_var, eps):
+    """Weight, (C, D), and bias of one linear layer for two: linear, then batch norm."""
+    a = gamma / np.sqrt(running_var + eps)
+    return weight * a[:, None], (bias - running_mean) * a + beta
+
+
+AS_TORCH_DOES = (
+    "return means.mean(axis=0), (variances * (counts / (counts - 1))[:, None]).mean(axis=0)"
+)
+
+
+@exercise(
+    inputs=[
+        {"counts": [8.0, 2.0], "means": [[0.0], [10.0]], "variances": [[1.0], [1.0]]},
+        {
+            "counts": [5.0, 2.0, 9.0, 3.0],
+            "means": [[1.0, 20.0], [3.0, -4.0], [0.5, 7.0], [-2.0, 11.0]],
+            "variances": [[2.0, 50.0], [0.3, 9.0], [4.0, 30.0], [1.0, 80.0]],
+        },
+    ],
+    mistakes=[
+        ("batches counted instead of samples", "(counts / n)[:, None]", "1 / len(counts)"),
+        ("batches counted instead of samples", "return mean, squares * n / (n - 1)",
+         AS_TORCH_DOES),
+        ("batches counted instead of samples", "return mean, squares * n / (n - 1)",
+         "return means.mean(axis=0), variances.mean(axis=0)"),
+        ("distance between batches forgotten", " + (means - mean) ** 2", ""),
+        ("distance between batches forgotten", "squares * n / (n - 1)",
+         "(counts[:, None] * variances).sum(axis=0) / (n - len(counts))"),
+        ("biased variance into running_var", " * n / (n - 1)", ""),
+    ],
+    hard_part="The hard part was that batches differ in their means too, not just within.",
+    hints=[
+        "Each batch counts as often as it has samples: its share is counts / counts.sum().",
+        "A batch's squared distances from the mean of all, on average: its variance plus "
+        "(its mean - the mean of all)².",
+        "At the end the variance that a layer writes down is the unbiased one.",
+    ],
+)  # fmt: skip
+def recalibrate(counts, means, variances):
+    """Mean and unbiased variance of all samples, from those of batches; means is (K, C)."""
+    n = counts.sum()
+    share = (counts / n)[:, None]
+    mean = (share * means).sum(axis=0)
+    squares = (share * (variances + (means - mean) ** 2)).sum(axis=0)
+    return mean, squares * n / (n - 1)
+
+
+@question(
+    ask="A layer has the running mean {old:g}. All its parameters get requires_grad = False, and "
+    "then {batches} batches with mean {new:g} pass in training mode, at momentum 0.1. What is "
+    "the running mean now?",
+    draw={"old": (2.0, 5.0, 8.0), "new": (20.0, 30.0, 50.0), "batches": (2, 3, 4)},
+    mistakes=[
+        ("frozen by requires_grad only", "return new + (old - new) * 0.9**batches", "return old"),
+        ("the other momentum convention", "0.9**batches", "0.1**batches"),
+        ("momentum forgotten", " + (old - new) * 0.9**batches", ""),
+    ],
+    why="Nothing was frozen: with each batch it goes a tenth of the way from {old:g} to {new:g}.",
+    hints=[
+        "Is a running mean a parameter?",
+        "A tenth of the distance each time: after k batches 0.9^k of it is left.",
+    ],
+)
+def drifted_mean(old=5.0, new=30.0, batches=3):
+    """The running mean of a layer that was thought to be frozen."""
+    return new + (old - new) * 0.9**batches
+
+
+@question(
+    ask="A teacher's weights are averages; its running statistics are a new layer's. They are "
+    "taken again, with momentum=None, from one batch: {low:g} and {high:g} in one channel. What "
+    "does the layer then make of {high:g} in test mode?",
+    draw={"low": (10.0, 20.0, 0.0), "high": (30.0, 40.0, 70.0)},
+    mistakes=[
+        ("buffers left behind", "mean, var = x.mean(), x.var(ddof=1)", "mean, var = 0, 1"),
+        ("biased variance into running_var", "x.var(ddof=1)", "x.var()"),
+        ("momentum=None read as 0.1", "x.mean(), x.var(ddof=1)",
+         "0.1 * x.mean(), 0.9 + 0.1 * x.var(ddof=1)"),
+        ("not centered", "high - mean", "high"),
+        ("divided by the variance", "np.sqrt(var)", "var"),
+    ],
+    why="With momentum=None the first batch says it all: its mean, and its unbiased variance.",
+    hints=[
+        "What does momentum=None make of the first batch?",
+        "The mean is halfway. The unbiased variance of two values is half the square of their "
+        "difference.",
+    ],
+)  # fmt: skip
+def after_recalibration(low=10.0, high=30.0):
+    """What test mode makes of a value, once the statistics were taken from a batch with it."""
+    x = np.array([low, high])
+    mean, var = x.mean(), x.var(ddof=1)
+    return (high - mean) / np.sqrt(var)
