@@ -34,8 +34,6 @@ def on_processes(work: Work, count: int, timeout: float = 30) -> list[Any]:
             "on_processes forks this process, which Windows cannot do. The stored output shows "
             "what it gives on Linux and macOS; the same work runs on threads here."
         )
-    import torch._dynamo  # noqa: F401  # once, and not in each fork that makes a DDP
-
     context = multiprocessing.get_context("fork")
     deadline = monotonic() + timeout + GRACE
     outcomes: list[tuple[bool, Any]] = [(False, f"had not ended after {timeout} seconds")] * count
@@ -67,7 +65,7 @@ def _run_process(
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # an interrupt is the parent's to answer
     threading.Thread(target=_end_with_the_parent, daemon=True).start()
     import torch
-    import torch.distributed as dist
+    from torch import distributed as dist
 
     torch.set_num_threads(1)  # a fork has none of the threads that torch believes it has
 
