@@ -79,10 +79,10 @@ def merge(parts: Sequence[Statistics]) -> Statistics:
     n = sum(part.n for part in parts)
     if n == 0:
         raise ValueError("no shard holds a value; a mean needs at least one per channel.")
-    mean = sum(part.n * part.mean for part in parts) / n
-    mean += sum(part.n * (part.mean - mean) for part in parts) / n  # what rounding left
+    near = parts[0].mean  # differences from it are small, so that no digit is lost in their sum
+    mean = near + sum(part.n * (part.mean - near) for part in parts) / n
     m2 = sum(part.m2 + part.n * np.square(part.mean - mean) for part in parts)
-    return Statistics(n, np.asarray(mean), np.asarray(m2))
+    return Statistics(n, mean, np.asarray(m2))
 
 
 def batch_norm(

@@ -283,7 +283,7 @@ def test_no_process_is_left_behind(how):
         children = psutil.Process(parent.pid).children(recursive=True)
         assert len(children) == 2
         parent.send_signal(how)
-        assert parent.wait(10) != 0
+        assert parent.wait(30) != 0
         gone, alive = psutil.wait_procs(children, timeout=10)
     assert (len(gone), alive) == (2, [])
 
