@@ -7,7 +7,7 @@ and load(values) the way back. Everything is float32, as in the libraries.
 
 import os
 from importlib import import_module
-from importlib.util import find_spec
+from importlib.metadata import PackageNotFoundError, version
 from typing import Any, ClassVar
 
 import numpy as np
@@ -18,7 +18,7 @@ Values = dict[str, Array]
 
 
 class Torch:
-    package: ClassVar = "torch"
+    distribution: ClassVar = "torch"
 
     def __init__(self, channels: int, **settings: Any) -> None:
         self.torch = import_module("torch")
@@ -40,7 +40,7 @@ class Torch:
 
 
 class MLX:
-    package: ClassVar = "mlx"
+    distribution: ClassVar = "mlx"
 
     def __init__(self, channels: int, **settings: Any) -> None:
         self.array = import_module("mlx.core").array
@@ -61,7 +61,7 @@ class MLX:
 
 
 class Tinygrad:
-    package: ClassVar = "tinygrad"
+    distribution: ClassVar = "tinygrad"
 
     def __init__(self, channels: int, **settings: Any) -> None:
         os.environ.setdefault("DEV", "PYTHON")  # no compiler is needed then
@@ -88,9 +88,9 @@ class Tinygrad:
 
 
 class ONNX:
-    """An ONNX operator keeps nothing, so the values are kept here, by the names of its inputs."""
+    """ONNX's reference evaluator. Its operator keeps nothing, so the values are kept here."""
 
-    package: ClassVar = "onnx"
+    distribution: ClassVar = "onnx"
 
     def __init__(self, channels: int, **settings: Any) -> None:
         zeros, ones = np.zeros(channels, np.float32), np.ones(channels, np.float32)
@@ -125,7 +125,7 @@ class ONNX:
 
 
 class ONNXRuntime(ONNX):
-    package: ClassVar = "onnxruntime"
+    distribution: ClassVar = "onnxruntime"
 
     def run(self, node: Any, arrays: Values) -> Any:
         helper, floats = import_module("onnx.helper"), import_module("onnx").TensorProto.FLOAT
@@ -143,7 +143,7 @@ class ONNXRuntime(ONNX):
 
 
 class Paddle:
-    package: ClassVar = "paddle"
+    distribution: ClassVar = "paddlepaddle"
 
     def __init__(self, channels: int, **settings: Any) -> None:
         self.paddle = import_module("paddle")
@@ -165,7 +165,7 @@ class Paddle:
 
 
 class Keras:
-    package: ClassVar = "keras"
+    distribution: ClassVar = "keras"
 
     def __init__(self, channels: int, **settings: Any) -> None:
         os.environ.setdefault("KERAS_BACKEND", "torch")
@@ -188,7 +188,7 @@ class Keras:
 
 
 class FlaxLinen:
-    package: ClassVar = "flax"
+    distribution: ClassVar = "flax"
 
     def __init__(self, channels: int, **settings: Any) -> None:
         self.layer = import_module("flax.linen").BatchNorm(**settings)
@@ -218,7 +218,7 @@ class FlaxLinen:
 
 
 class FlaxNNX:
-    package: ClassVar = "flax"
+    distribution: ClassVar = "flax"
 
     def __init__(self, channels: int, **settings: Any) -> None:
         nnx = import_module("flax.nnx")
@@ -239,7 +239,7 @@ class FlaxNNX:
 
 
 class Haiku:
-    package: ClassVar = "haiku"
+    distribution: ClassVar = "dm-haiku"
 
     def __init__(self, channels: int, **settings: Any) -> None:
         haiku, self.numpy = import_module("haiku"), import_module("jax.numpy")
@@ -276,7 +276,7 @@ class Haiku:
 
 
 class Equinox:
-    package: ClassVar = "equinox"
+    distribution: ClassVar = "equinox"
 
     def __init__(self, channels: int, **settings: Any) -> None:
         self.equinox, self.jax = import_module("equinox"), import_module("jax")
@@ -315,20 +315,23 @@ LAYERS: dict[str, Layer] = {
     "torch": Torch,
     "MLX": MLX,
     "tinygrad": Tinygrad,
-    "ONNX reference": ONNX,
+    "ONNX": ONNX,
     "onnxruntime": ONNXRuntime,
     "Paddle": Paddle,
     "Keras": Keras,
-    "Flax linen": FlaxLinen,
-    "Flax nnx": FlaxNNX,
+    "Flax": FlaxLinen,
+    "Flax NNX": FlaxNNX,
     "Haiku": Haiku,
     "Equinox": Equinox,
 }
 
 
-def is_installed(library: str) -> bool:
-    """Whether this Python could import the library."""
-    return find_spec(LAYERS[library].package) is not None
+def installed_version(library: str) -> str | None:
+    """The version of the library that this Python would import; None where there is none."""
+    try:
+        return version(LAYERS[library].distribution)
+    except PackageNotFoundError:
+        return None
 
 
 def _array(values: Any) -> Array:
