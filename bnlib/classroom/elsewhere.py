@@ -64,7 +64,8 @@ RULES = {
 
 def records() -> dict[str, Any]:
     """What elsewhere.json holds."""
-    return json.loads(files("bnlib.classroom").joinpath("elsewhere.json").read_text())
+    found: dict[str, Any] = json.loads(files(__package__).joinpath("elsewhere.json").read_text())
+    return found
 
 
 def passports() -> Shown:

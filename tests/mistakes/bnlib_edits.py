@@ -216,6 +216,17 @@ ONLY_IN_ANSWERS = {
     "all batches pooled",
     "number of groups taken for their size",
     "samples averaged in group normalization",
+    "eps left behind",
+    "torch's momentum for every library",
+    "Keras's momentum for every library",
+    "torch's variance for every library",
+    "average of variances",
+    "average of means unweighted",
+    "distances of the means unweighted",
+    "distances of the means not squared",
+    "eps gathered inside invstd",
+    "gradient of x without the other workers",
+    "gradient of the weight without the other workers",
 }
 
 

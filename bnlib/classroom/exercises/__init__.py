@@ -6,11 +6,19 @@ solution and check cannot drift apart.
 """
 
 from bnlib.classroom.checking import Exercise, Question
-from bnlib.classroom.exercises import formula, gradients, modes, momentum, shapes
+from bnlib.classroom.exercises import (
+    elsewhere,
+    formula,
+    gradients,
+    machines,
+    modes,
+    momentum,
+    shapes,
+)
 
 TASKS: dict[str, Exercise | Question] = {
     name: task
-    for lesson in (formula, modes, momentum, gradients, shapes)
+    for lesson in (formula, modes, momentum, gradients, shapes, elsewhere, machines)
     for name, task in vars(lesson).items()
     if isinstance(task, (Exercise, Question))
 }
