@@ -58,10 +58,7 @@ def keras_to_torch(momentum, epsilon):
     ],
 )  # fmt: skip
 def update_like(running_mean, running_var, x, momentum, weighs, variance):
-    """Running mean and variance after a batch x, (N, C), in a library with these habits.
-
-    weighs is "new" or "old", what momentum multiplies; variance is "biased" or "unbiased".
-    """
+    """Running mean and variance after a batch x, (N, C), by the rule of any library."""
     share = momentum if weighs == "new" else 1 - momentum
     ddof = 1 if variance == "unbiased" else 0
     new_mean = (1 - share) * running_mean + share * x.mean(axis=0)

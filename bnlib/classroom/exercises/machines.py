@@ -81,8 +81,8 @@ def merged_variance(a=0.0, b=2.0, c=10.0, d=12.0):
 
 
 @question(
-    ask="Two workers normalize their shards alone, and their gradients are added up."
-    "  One of the three is right in every case. Type {x:g} for the gradient of x, "
+    ask="Two workers normalize their shards alone, and their gradients are added up. "
+    "One of the three is right in every case. Type {x:g} for the gradient of x, "
     "{weight:g} for that of the weight, {bias:g} for that of the bias.",
     draw={"x": (1.0, 2.0, 3.0), "weight": (1.0, 2.0, 3.0), "bias": (1.0, 2.0, 3.0)},
     mistakes=[
