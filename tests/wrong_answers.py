@@ -589,6 +589,6 @@ NAMES = {
     "update_like__unbiased_for_all": ["torch's variance for every library"],
     "merge_two_workers__variances_added": ["average of variances"],
     "merge_two_workers__means_averaged": ["average of means unweighted"],
-    "merge_two_workers__both_averaged": ["average of means unweighted", "average of variances"],
+    "merge_two_workers__both_averaged": ["average of variances", "average of means unweighted"],
     "variance_from_inverse_std__eps_kept": ["eps gathered inside invstd"],
 }
