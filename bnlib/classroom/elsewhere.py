@@ -29,6 +29,7 @@ class Rule(NamedTuple):
         variance: which one goes into the running variance.
         names: what it calls weight, bias, running_mean and running_var.
         first_batch: "weighed" against the start, 0 and 1, or "copied" in its place.
+        momentum_name, eps_name: what it calls these two.
     """
 
     momentum: float
@@ -37,6 +38,8 @@ class Rule(NamedTuple):
     variance: Literal["biased", "unbiased"]
     names: tuple[str, str, str, str]
     first_batch: Literal["weighed", "copied"] = "weighed"
+    momentum_name: str = "momentum"
+    eps_name: str = "epsilon"
 
     @property
     def share_of_new(self) -> float:
@@ -44,9 +47,17 @@ class Rule(NamedTuple):
         return self.momentum if self.weighs == "new" else 1 - self.momentum
 
 
-TORCH = Rule(0.1, "new", 1e-5, "unbiased", ("weight", "bias", "running_mean", "running_var"))
+TORCH = Rule(
+    0.1,
+    "new",
+    1e-5,
+    "unbiased",
+    ("weight", "bias", "running_mean", "running_var"),
+    eps_name="eps",
+)
 ONNX = Rule(0.9, "old", 1e-5, "biased", ("scale", "B", "input_mean", "input_var"))
 FLAX = Rule(0.99, "old", 1e-5, "biased", ("scale", "bias", "mean", "var"))
+COPIED = FLAX._replace(first_batch="copied", eps_name="eps")
 RULES = {
     "torch": TORCH,
     "MLX": TORCH,
@@ -57,8 +68,10 @@ RULES = {
     "Keras": FLAX._replace(eps=1e-3, names=("gamma", "beta", "moving_mean", "moving_variance")),
     "Flax": FLAX,
     "Flax NNX": FLAX,
-    "Haiku": FLAX._replace(names=("scale", "offset", "mean_ema", "var_ema"), first_batch="copied"),
-    "Equinox": FLAX._replace(names=("weight", "bias", "mean", "var"), first_batch="copied"),
+    "Haiku": COPIED._replace(
+        names=("scale", "offset", "mean_ema", "var_ema"), momentum_name="decay_rate"
+    ),
+    "Equinox": COPIED._replace(names=("weight", "bias", "mean", "var")),
 }
 
 
