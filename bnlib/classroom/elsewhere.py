@@ -131,6 +131,12 @@ def run_installed() -> Shown:
     return Shown("\n".join(lines) or "No library that is installed here contradicts its record.")
 
 
+def installed() -> dict[str, str]:
+    """The libraries that are installed here, with their versions."""
+    versions = {library: installed_version(library) for library in RULES}
+    return {library: version for library, version in versions.items() if version}
+
+
 def digits(values: Any) -> Any:
     """values as lists of numbers with the seven digits that float32 has."""
     return np.vectorize(lambda v: float(f"{v:.7g}"))(np.asarray(values, np.float64)).tolist()

@@ -329,7 +329,7 @@ LAYERS: dict[str, Layer] = {
 def installed_version(library: str) -> str | None:
     """The version of the library that this Python would import; None where there is none."""
     try:
-        return version(LAYERS[library].distribution)
+        return version(LAYERS[library].distribution).partition("+")[0]
     except PackageNotFoundError:
         return None
 
