@@ -147,7 +147,7 @@ def test_one_sample_is_refused_by_torch_and_not_by_others():
 def test_what_is_installed_contradicts_nothing_and_a_contradiction_is_said(monkeypatch):
     assert repr(elsewhere.run_installed()).startswith("No library that is installed here")
     records = elsewhere.records()
-    records["passports"]["torch"]["test"][1][0] = 3.0
+    records["passports"]["torch"]["test"][1] = 3.0
     monkeypatch.setattr(elsewhere, "records", lambda: records)
     assert repr(elsewhere.run_installed()).startswith("torch ")
 

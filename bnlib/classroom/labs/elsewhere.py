@@ -52,8 +52,8 @@ class ElsewhereLab(Lab):
             momentum = one.momentum if same_word else 1 - one.momentum
             two = two._replace(momentum=momentum, eps=one.eps)
         samples = 5 + spread * NOISE[:, :batch_size]
-        followed = [_followed(rule, samples, 5 + spread) for rule in (one, two)]
-        return State(*followed, spread**2, (first, second))
+        followed = (_followed(rule, samples, 5 + spread) for rule in (one, two))
+        return State(next(followed), next(followed), spread**2, (first, second))
 
     def draw(self, figure: Figure) -> None:
         axes = [
