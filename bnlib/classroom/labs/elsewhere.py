@@ -40,7 +40,7 @@ class ElsewhereLab(Lab):
         Choice("second", "Keras", LIBRARIES),
         Choice("settings", "their own", SETTINGS),
         Slider("batch_size", 4, 2, 32, 1),
-        Slider("spread", 2.0, 0.01, 10.0, log=True),
+        Slider("spread", 2.0, 0.1, 3.0),
     )
 
     def model(
@@ -57,12 +57,12 @@ class ElsewhereLab(Lab):
 
     def draw(self, figure: Figure) -> None:
         axes = [
-            panel(figure, 121, "running mean", xlim=(0, BATCHES + 1), ylim=(-1, 11)),
-            panel(figure, 122, "running variance / truth", xlim=(0, BATCHES + 1), ylim=(0, 3)),
+            panel(figure, 121, "running mean", ylim=(-5, 15)),
+            panel(figure, 122, "running variance / truth", ylim=(1e-3, 200), yscale="log"),
         ]
         self.lines = []
         for each in axes:
-            each.set_xlabel("batch")
+            each.set(xlabel="batch", xlim=(0, BATCHES + 1))
             each.plot([0, BATCHES], [5 if each is axes[0] else 1] * 2, color=INK, lw=2, ls=":")
             first = each.plot([0], [0], color=RUNNING, lw=5, label="first")[0]
             second = each.plot([0], [0], color=BATCH, lw=2.5, ls="--", label="second")[0]
