@@ -40,7 +40,7 @@ class ElsewhereLab(Lab):
         Choice("second", "Keras", LIBRARIES),
         Choice("settings", "their own", SETTINGS),
         Slider("batch_size", 4, 2, 32, 1),
-        Slider("spread", 2.0, 0.1, 3.0),
+        Slider("spread", 2.0, 0.5, 2.0, 0.1),
     )
 
     def model(
@@ -57,8 +57,8 @@ class ElsewhereLab(Lab):
 
     def draw(self, figure: Figure) -> None:
         axes = [
-            panel(figure, 121, "running mean", ylim=(-5, 15)),
-            panel(figure, 122, "running variance / truth", ylim=(1e-3, 200), yscale="log"),
+            panel(figure, 121, "running mean", ylim=(-1, 11)),
+            panel(figure, 122, "running variance / truth", ylim=(0, 6)),
         ]
         self.lines = []
         for each in axes:
@@ -95,10 +95,9 @@ class ElsewhereLab(Lab):
     def words(self, state: State) -> str:
         one, two = state.first, state.second
         return (
-            f"{state.names[0]}: momentum {one.momentum:g}, eps {one.eps:g}; "
-            f"{state.names[1]}: momentum {two.momentum:g}, eps {two.eps:g}. In test mode, a value "
-            f"one standard deviation above the mean becomes {one.test:.3f} and {two.test:.3f}; "
-            "with the true statistics it would be 1."
+            f"Momentum {one.momentum:g} and {two.momentum:g}, eps {one.eps:g} and {two.eps:g}. In "
+            "test mode, a value one standard deviation above the true mean becomes "
+            f"{one.test:.2f} and {two.test:.2f}."
         )
 
     def describe(self, state: State) -> str:
