@@ -17,6 +17,12 @@ TORCH_FROM = $(shell $(PYTHON) -c 'from urllib.request import urlopen; \
 endif
 PIP := $(BIN)/python -m pip --disable-pip-version-check install -c constraints.txt
 
+# Lesson 8's other libraries, 230 MB: CI runs them, and so does make test EXTRAS=course,test,elsewhere
+EXTRAS := course,test
+ifdef CI
+EXTRAS := course,test,elsewhere
+endif
+
 # A .venv knows its own path: one that was moved, copied or left half made is made again.
 ifneq ($(shell cat .venv/installed 2>/dev/null),$(CURDIR))
 .PHONY: .venv/installed
@@ -57,7 +63,7 @@ oldest: .venv/installed
 	@.venv-oldest/bin/python -m pip install --quiet --no-deps $(TORCH_FROM) -c constraints.txt torch
 	@.venv-oldest/bin/python -m pip install --quiet -c tools/oldest.txt -e '.[course,test]'
 	@.venv-oldest/bin/python -m pytest -o filterwarnings=default --disable-warnings \
-		--ignore=tests/test_packaging.py --ignore=tests/test_pictures.py
+		--ignore=tests/test_packaging.py --ignore=tests/test_pictures.py --ignore=tests/test_elsewhere.py
 
 offline: .venv/installed
 	@echo "The lessons, without any network:"
@@ -113,7 +119,7 @@ clean:
 			"reached: torch comes from where pip finds it, and may bring gigabytes of CUDA."; } && \
 		$(PIP) --no-deps $$from torch && \
 		echo "4 of 4: the course, its labs and its tests, about a minute" && \
-		$(PIP) --quiet -e '.[course,test]'; } || { \
+		$(PIP) --quiet -e '.[$(EXTRAS)]'; } || { \
 		echo "Installing failed; pip's reason is above. Setting up needs the network once:" \
 			"if that is it, check it and run make again."; exit 1; }
 	@echo '$(CURDIR)' > $@

@@ -9,6 +9,7 @@ from torch.nn.functional import batch_norm
 
 import bnlib
 from bnlib import functional as F
+from bnlib.synchronized import Statistics, merge
 
 
 def streamed(values):
@@ -822,6 +823,133 @@ def recalibrate__loops(counts, means, variances):
         rows = zip(counts, means[:, c], variances[:, c], strict=True)
         columns.append((mean, sum(k * (v + (m - mean) ** 2) for k, m, v in rows) / (n - 1)))
     return tuple(zip(*columns, strict=True))
+
+
+# Lesson 8
+
+
+def keras_to_torch__list(momentum, epsilon):
+    return [1.0 - momentum, epsilon]
+
+
+def keras_to_torch__array(momentum, epsilon):
+    return np.array([1 - momentum, epsilon])
+
+
+def keras_to_torch__tensors(momentum, epsilon):
+    return torch.tensor(1 - momentum), torch.tensor(epsilon)
+
+
+def keras_to_torch__through_a_layer(momentum, epsilon):
+    layer = torch.nn.BatchNorm1d(1, eps=epsilon, momentum=1 - momentum)
+    return layer.momentum, layer.eps
+
+
+def keras_to_torch__negated(momentum, epsilon):
+    return -(momentum - 1), +epsilon
+
+
+def update_like__branches(running_mean, running_var, x, momentum, weighs, variance):
+    mean = x.mean(axis=0)
+    var = x.var(axis=0) if variance == "biased" else x.var(axis=0, ddof=1)
+    if weighs == "old":
+        return (
+            momentum * running_mean + (1 - momentum) * mean,
+            momentum * running_var + (1 - momentum) * var,
+        )
+    return (
+        (1 - momentum) * running_mean + momentum * mean,
+        (1 - momentum) * running_var + momentum * var,
+    )
+
+
+def update_like__steps(running_mean, running_var, x, momentum, weighs, variance):
+    share = {"new": momentum, "old": 1 - momentum}[weighs]
+    var = x.var(axis=0, ddof=variance == "unbiased")
+    return running_mean + share * (x.mean(axis=0) - running_mean), running_var + share * (
+        var - running_var
+    )
+
+
+def update_like__bnlib(running_mean, running_var, x, momentum, weighs, variance):
+    mean, var = F.batch_statistics(x)
+    if variance == "unbiased":
+        var = var * len(x) / (len(x) - 1)
+    share = momentum if weighs == "new" else 1 - momentum
+    return F.running_update(running_mean, mean, share), F.running_update(running_var, var, share)
+
+
+def update_like__torch(running_mean, running_var, x, momentum, weighs, variance):
+    x, mean, var = map(torch.tensor, (x, running_mean, running_var))
+    share = momentum if weighs == "new" else 1 - momentum
+    new_var = x.var(0, correction=1 if variance == "unbiased" else 0)
+    return mean.lerp(x.mean(0), share), var.lerp(new_var, share)
+
+
+def update_like__columns(running_mean, running_var, x, momentum, weighs, variance):
+    old = 1 - momentum if weighs == "new" else momentum
+    means, variances = [], []
+    for m, v, column in zip(running_mean, running_var, x.T, strict=True):
+        spread = sum((column - column.mean()) ** 2)
+        means.append(old * m + (1 - old) * column.mean())
+        variances.append(old * v + (1 - old) * spread / (len(x) - (variance == "unbiased")))
+    return means, variances
+
+
+# Lesson 9
+
+
+def merge_two_workers__pairwise(n1, mean1, m2_1, n2, mean2, m2_2):
+    delta = mean2 - mean1
+    n = n1 + n2
+    return mean1 + delta * n2 / n, m2_1 + m2_2 + delta**2 * n1 * n2 / n
+
+
+def merge_two_workers__sums_of_squares(n1, mean1, m2_1, n2, mean2, m2_2):
+    total, squares = n1 * mean1 + n2 * mean2, m2_1 + n1 * mean1**2 + m2_2 + n2 * mean2**2
+    return total / (n1 + n2), squares - total**2 / (n1 + n2)
+
+
+def merge_two_workers__average(n1, mean1, m2_1, n2, mean2, m2_2):
+    weights = [n1, n2]
+    mean = np.average([mean1, mean2], axis=0, weights=weights)
+    between = np.average(np.square([mean1 - mean, mean2 - mean]), axis=0, weights=weights)
+    return mean, m2_1 + m2_2 + sum(weights) * between
+
+
+def merge_two_workers__bnlib(n1, mean1, m2_1, n2, mean2, m2_2):
+    parts = [Statistics(n1, mean1, m2_1), Statistics(n2, mean2, m2_2)]
+    return merge(parts)[1:]
+
+
+def merge_two_workers__lists(n1, mean1, m2_1, n2, mean2, m2_2):
+    means, sums = [], []
+    for a, b, s, t in zip(mean1, mean2, m2_1, m2_2, strict=True):
+        mean = (n1 * a + n2 * b) / (n1 + n2)
+        means.append(mean)
+        sums.append(s + t + n1 * (a - mean) ** 2 + n2 * (b - mean) ** 2)
+    return means, sums
+
+
+def variance_from_inverse_std__power(inverse_std, eps):
+    return inverse_std**-2.0 - eps
+
+
+def variance_from_inverse_std__steps(inverse_std, eps):
+    std = 1 / inverse_std
+    return std * std - eps
+
+
+def variance_from_inverse_std__numpy(inverse_std, eps):
+    return np.reciprocal(np.square(inverse_std)) - eps
+
+
+def variance_from_inverse_std__torch(inverse_std, eps):
+    return torch.tensor(inverse_std).square().reciprocal() - eps
+
+
+def variance_from_inverse_std__list(inverse_std, eps):
+    return [1 / (each * each) - eps for each in inverse_std]
 
 
 ANSWERS = {name: answer for name, answer in globals().items() if "__" in name.strip("_")}

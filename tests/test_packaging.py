@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from itertools import chain
 from pathlib import Path
 
 from packaging.requirements import Requirement
@@ -19,7 +20,7 @@ def requirements(lines):
     return {canonicalize_name(r.name): r.specifier for r in parsed}
 
 
-DECLARED = requirements([*PROJECT["dependencies"], *EXTRAS["course"], *EXTRAS["test"]])
+DECLARED = requirements([*PROJECT["dependencies"], *chain(*EXTRAS.values())])
 
 
 def pins(name):

@@ -137,6 +137,37 @@ def recalibrate(counts, means, variances):
     return tuple(torch.stack(column) for column in zip(*columns, strict=True))
 
 
+def keras_to_torch(momentum, epsilon):
+    """The settings with which torch moves and normalizes as Keras documents it."""
+    layer = torch.nn.BatchNorm1d(1, epsilon, 1 - momentum, dtype=torch.float64)
+    layer(torch.tensor([[4.0], [6.0]], dtype=torch.float64))
+    kept = 1 - layer.running_mean / 5
+    return 1 - kept, layer.eval().eps
+
+
+def update_like(running_mean, running_var, x, momentum, weighs, variance):
+    x, mean, var = tensors(x, running_mean, running_var)
+    share = momentum if weighs == "new" else 1 - momentum
+    kept = (1 - share) * var
+    batch_norm(x, mean, var, training=True, momentum=share)
+    if variance == "biased":
+        var = kept + (var - kept) * (len(x) - 1) / len(x)
+    return mean, var
+
+
+def merge_two_workers(n1, mean1, m2_1, n2, mean2, m2_2):
+    """By the sums of the values and of their squares."""
+    n1, mean1, m2_1, n2, mean2, m2_2 = tensors(n1, mean1, m2_1, n2, mean2, m2_2)
+    mean = (n1 * mean1 + n2 * mean2) / (n1 + n2)
+    squares = m2_1 + n1 * mean1.square() + m2_2 + n2 * mean2.square()
+    return mean, squares - (n1 + n2) * mean.square()
+
+
+def variance_from_inverse_std(inverse_std, eps):
+    (inverse_std,) = tensors(inverse_std)
+    return inverse_std.pow(-2) - eps
+
+
 @pytest.mark.parametrize("task", EXERCISES, ids=lambda task: task.name)
 def test_a_solution_is_what_torch_computes(task):
     torchs = globals()[task.name]

@@ -560,6 +560,48 @@ def recalibrate__pooled_variance(counts, means, variances):
     return mean, counts @ variances / (counts.sum() - len(counts))
 
 
+def keras_to_torch__as_they_are(momentum, epsilon):
+    return momentum, epsilon
+
+
+def keras_to_torch__defaults(momentum, epsilon):
+    return momentum, 1e-5
+
+
+def keras_to_torch__exchanged(momentum, epsilon):
+    return epsilon, 1 - momentum
+
+
+def update_like__as_in_torch(running_mean, running_var, x, momentum, weighs, variance):
+    return exercises.updated_statistics.solved(running_mean, running_var, x, momentum)
+
+
+def update_like__unbiased_for_all(running_mean, running_var, x, momentum, weighs, variance):
+    share = momentum if weighs == "new" else 1 - momentum
+    return exercises.updated_statistics.solved(running_mean, running_var, x, share)
+
+
+def merge_two_workers__variances_added(n1, mean1, m2_1, n2, mean2, m2_2):
+    return (n1 * mean1 + n2 * mean2) / (n1 + n2), m2_1 + m2_2
+
+
+def merge_two_workers__means_averaged(n1, mean1, m2_1, n2, mean2, m2_2):
+    mean = (mean1 + mean2) / 2
+    return mean, m2_1 + m2_2 + n1 * (mean1 - mean) ** 2 + n2 * (mean2 - mean) ** 2
+
+
+def merge_two_workers__both_averaged(n1, mean1, m2_1, n2, mean2, m2_2):
+    return (mean1 + mean2) / 2, m2_1 + m2_2
+
+
+def variance_from_inverse_std__eps_kept(inverse_std, eps):
+    return (1 / inverse_std) ** 2
+
+
+def variance_from_inverse_std__eps_added(inverse_std, eps):
+    return 1 / inverse_std**2 + eps
+
+
 ANSWERS = {name: answer for name, answer in globals().items() if "__" in name.strip("_")}
 NAMES = {
     "normalize_table__eps_of_its_own": ["eps not the one given"],
@@ -634,4 +676,15 @@ NAMES = {
     "recalibrate__update_bn": ["batches counted instead of samples"],
     "recalibrate__averages_of_all": ["batches counted instead of samples"],
     "recalibrate__pooled_variance": ["distance between batches forgotten"],
+    "keras_to_torch__as_they_are": ["the other momentum convention"],
+    "keras_to_torch__defaults": ["the other momentum convention", "eps left behind"],
+    "update_like__as_in_torch": [
+        "torch's momentum for every library",
+        "torch's variance for every library",
+    ],
+    "update_like__unbiased_for_all": ["torch's variance for every library"],
+    "merge_two_workers__variances_added": ["average of variances"],
+    "merge_two_workers__means_averaged": ["average of means unweighted"],
+    "merge_two_workers__both_averaged": ["average of variances", "average of means unweighted"],
+    "variance_from_inverse_std__eps_kept": ["eps gathered inside invstd"],
 }

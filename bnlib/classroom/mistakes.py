@@ -198,10 +198,47 @@ PRACTICE = {
     "or copying parameters does not bring them along.",
 }
 
+ELSEWHERE = {
+    "eps left behind": "the layer kept torch's default eps, 0.00001; eps is a setting that moves "
+    "with the weights, and Keras's default is 0.001.",
+    "torch's momentum for every library": "momentum was taken for the share of the new, as in "
+    "torch; in a library where it weighs the old, the share of the new is 1 - momentum.",
+    "Keras's momentum for every library": "momentum was taken for the share of the old, as in "
+    "Keras; in a library where it weighs the new, it is the share of the new.",
+    "torch's variance for every library": "the unbiased variance was written down, as in torch; "
+    "this library writes down the biased one.",
+}
+
+MACHINES = {
+    "average of variances": "only the spread within the workers was counted; how far their means "
+    "are from the common mean belongs to the variance too.",
+    "average of means unweighted": "every worker's mean counted the same; each counts with the "
+    "number of its values.",
+    "distances of the means unweighted": "each mean's squared distance counted once; all of a "
+    "worker's values are as far away, so it counts as often as there are values.",
+    "distances of the means not squared": "the distances of the means were added as they are; a "
+    "variance is made of squared distances.",
+    "eps gathered inside invstd": "the variance was read from 1 / sqrt(var + eps) with eps still "
+    "in it, so that eps counts twice; subtract it before the variances are merged.",
+    "gradient of x without the other workers": "each x moves the mean and the variance of all "
+    "shards, and so the outputs on every worker; alone, a worker misses those paths.",
+    "gradient of the weight without the other workers": "the gradient of the weight is made of "
+    "x_hat, and x_hat of a shard alone is another one.",
+}
+
+LESSONS = (
+    FORMULA,
+    MODES,
+    MOMENTUM,
+    GRADIENTS,
+    SHAPES,
+    NETWORK,
+    PRACTICE,
+    ELSEWHERE,
+    MACHINES,
+)
 MISTAKES = {
     name: Mistake(name, lesson, sentence)
-    for lesson, taught in enumerate(
-        (FORMULA, MODES, MOMENTUM, GRADIENTS, SHAPES, NETWORK, PRACTICE), start=1
-    )
+    for lesson, taught in enumerate(LESSONS, start=1)
     for name, sentence in taught.items()
 }

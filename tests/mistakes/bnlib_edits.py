@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from types import FunctionType
 
 from bnlib import functional, modules
-from bnlib.classroom.mistakes import NETWORK, PRACTICE
+from bnlib.classroom.mistakes import ELSEWHERE, MACHINES, NETWORK, PRACTICE
 
 WRITE = "y[:, block] = scale_and_shift_(values, weight[block], bias[block])"
 CENTER = (
@@ -219,6 +219,8 @@ ONLY_IN_ANSWERS = {
     "samples averaged in group normalization",
     *NETWORK,
     *PRACTICE,
+    *ELSEWHERE,
+    *MACHINES,
 }
 
 

@@ -7,8 +7,10 @@ solution and check cannot drift apart.
 
 from bnlib.classroom.checking import Exercise, Question
 from bnlib.classroom.exercises import (
+    elsewhere,
     formula,
     gradients,
+    machines,
     modes,
     momentum,
     network,
@@ -18,7 +20,17 @@ from bnlib.classroom.exercises import (
 
 TASKS: dict[str, Exercise | Question] = {
     name: task
-    for lesson in (formula, modes, momentum, gradients, shapes, network, practice)
+    for lesson in (
+        formula,
+        modes,
+        momentum,
+        gradients,
+        shapes,
+        network,
+        practice,
+        elsewhere,
+        machines,
+    )
     for name, task in vars(lesson).items()
     if isinstance(task, (Exercise, Question))
 }

@@ -1,0 +1,91 @@
+"""Lesson 8: the settings of other libraries, and one step by their rules."""
+
+import numpy as np
+
+from bnlib.classroom.checking import exercise, question
+from bnlib.classroom.exercises.data import UNEVEN
+
+LESSON = 8
+
+
+@exercise(
+    inputs=[
+        {"momentum": 0.99, "epsilon": 0.001},
+        {"momentum": 0.9, "epsilon": 0.01},
+    ],
+    mistakes=[
+        ("the other momentum convention", "return 1 - momentum", "return momentum"),
+        ("eps left behind", "1 - momentum, epsilon", "1 - momentum, 1e-5"),
+    ],
+    hard_part="The hard part was that eps moves too, though no file of weights holds it.",
+    hints=[
+        "Keras's momentum is the share of the old. torch's is the share of the new.",
+        "torch's default eps is not Keras's, so say which one the layer had.",
+    ],
+)
+def keras_to_torch(momentum, epsilon):
+    """momentum and eps of the torch layer that does as a Keras layer with these settings does."""
+    return 1 - momentum, epsilon
+
+
+@exercise(
+    inputs=[
+        {"running_mean": [0.0], "running_var": [1.0], "x": [[0.0], [4.0]], "momentum": 0.25,
+         "weighs": "new", "variance": "unbiased"},
+        {"running_mean": [0.0], "running_var": [1.0], "x": [[0.0], [4.0]], "momentum": 0.9,
+         "weighs": "old", "variance": "biased"},
+        {"running_mean": [1.0, 20.0, 0.004], "running_var": [4.0, 90.0, 2e-5], "x": UNEVEN,
+         "momentum": 0.3, "weighs": "old", "variance": "unbiased"},
+        {"running_mean": [1.0, 20.0, 0.004], "running_var": [4.0, 90.0, 2e-5], "x": UNEVEN,
+         "momentum": 0.1, "weighs": "new", "variance": "biased"},
+    ],
+    mistakes=[
+        ("torch's momentum for every library",
+         'momentum if weighs == "new" else 1 - momentum', "momentum"),
+        ("Keras's momentum for every library",
+         'momentum if weighs == "new" else 1 - momentum', "1 - momentum"),
+        ("the other momentum convention", 'weighs == "new"', 'weighs == "old"'),
+        ("torch's variance for every library", '1 if variance == "unbiased" else 0', "1"),
+        ("biased variance into running_var", '1 if variance == "unbiased" else 0', "0"),
+        ("running standard deviation", "x.var(", "x.std("),
+        ("one mean for the whole array", "x.mean(axis=0)", "x.mean()", "axis=0, ddof", "ddof"),
+    ],
+    hard_part="The hard part was to translate first: then one rule does for every library.",
+    hints=[
+        "First find the share of the new: momentum, or 1 - momentum?",
+        "Then the rule of lesson 3, for the mean and for the variance.",
+        "NumPy's var takes ddof=1 for the unbiased variance and ddof=0 for the biased one.",
+    ],
+)  # fmt: skip
+def update_like(running_mean, running_var, x, momentum, weighs, variance):
+    """Running mean and variance after a batch x, (N, C), by the rule of any library."""
+    share = momentum if weighs == "new" else 1 - momentum
+    ddof = 1 if variance == "unbiased" else 0
+    new_mean = (1 - share) * running_mean + share * x.mean(axis=0)
+    new_var = (1 - share) * running_var + share * x.var(axis=0, ddof=ddof)
+    return new_mean, new_var
+
+
+@question(
+    ask="A fresh layer of ONNX, where momentum is the share of the old and the biased variance is "
+    "written down, has momentum {momentum:g} and sees the batch {low:g}, {high:g}. What is its "
+    "running variance then?",
+    draw={"momentum": (0.9, 0.8, 0.7), "low": (0.0, 1.0, 2.0), "high": (6.0, 8.0, 10.0)},
+    mistakes=[
+        ("torch's momentum for every library", "momentum * 1", "(1 - momentum) * 1",
+         "+ (1 - momentum)", "+ momentum"),
+        ("torch's variance for every library", "x.var()", "x.var(ddof=1)"),
+        ("running standard deviation", "x.var()", "x.std()"),
+        ("running_var starts at 0", "momentum * 1 + ", ""),
+    ],
+    why="{momentum:g} of the 1 that a fresh layer starts with, and the rest of the biased "
+    "variance of {low:g} and {high:g}.",
+    hints=[
+        "How much of the old 1 is kept, when momentum is the share of the old?",
+        "The biased variance of two values is the square of half their distance.",
+    ],
+)  # fmt: skip
+def variance_in_onnx(momentum=0.9, low=0.0, high=6.0):
+    """The running variance of a fresh ONNX layer after one batch."""
+    x = np.array([low, high])
+    return momentum * 1 + (1 - momentum) * x.var()

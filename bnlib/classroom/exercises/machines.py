@@ -1,0 +1,99 @@
+"""Lesson 9: statistics of several workers, and which gradient is right without the others."""
+
+import numpy as np
+
+from bnlib.classroom.checking import exercise, question
+
+LESSON = 9
+
+
+@exercise(
+    inputs=[
+        {"n1": 2, "mean1": [2.0], "m2_1": [8.0], "n2": 2, "mean2": [12.0], "m2_2": [8.0]},
+        {"n1": 3, "mean1": [1.0, -4.0], "m2_1": [6.0, 0.5], "n2": 5, "mean2": [2.0, 7.0],
+         "m2_2": [1.0, 9.0]},
+        {"n1": 40, "mean1": [0.5, 0.1], "m2_1": [30.0, 2.0], "n2": 1, "mean2": [9.0, -3.0],
+         "m2_2": [0.0, 0.0]},
+    ],
+    mistakes=[
+        ("average of means unweighted", "(n1 * mean1 + n2 * mean2) / (n1 + n2)",
+         "(mean1 + mean2) / 2"),
+        ("average of variances", " + n1 * (mean1 - mean) ** 2 + n2 * (mean2 - mean) ** 2", ""),
+        ("distances of the means unweighted", "n1 * (mean1 - mean) ** 2",
+         "(mean1 - mean) ** 2", "n2 * (mean2 - mean) ** 2", "(mean2 - mean) ** 2"),
+        ("distances of the means not squared", "(mean1 - mean) ** 2", "abs(mean1 - mean)",
+         "(mean2 - mean) ** 2", "abs(mean2 - mean)"),
+    ],
+    hard_part="The hard part was the distance of each mean from the common one: without it, two "
+    "workers far apart would look as calm as each of them is.",
+    hints=[
+        "The common mean is the sum of all values divided by their number. What is the sum of "
+        "the first worker's values?",
+        "A worker's squared distances from another point than its own mean are larger than m2, "
+        "by n times the squared distance of the two points.",
+    ],
+)  # fmt: skip
+def merge_two_workers(n1, mean1, m2_1, n2, mean2, m2_2):
+    """Mean and M2 of all values, from the count, mean and M2 of each worker's, (C,)."""
+    mean = (n1 * mean1 + n2 * mean2) / (n1 + n2)
+    m2 = m2_1 + m2_2 + n1 * (mean1 - mean) ** 2 + n2 * (mean2 - mean) ** 2
+    return mean, m2
+
+
+@exercise(
+    inputs=[
+        {"inverse_std": [0.25], "eps": 7.0},
+        {"inverse_std": [0.5, 0.9, 0.05], "eps": 0.1},
+    ],
+    mistakes=[
+        ("eps gathered inside invstd", "1 / inverse_std**2 - eps", "1 / inverse_std**2"),
+        ("divided by the variance", "inverse_std**2", "inverse_std"),
+    ],
+    hard_part="The hard part was to take eps out again: it is added once, after the merging.",
+    hints=[
+        "inverse_std is 1 / sqrt(var + eps). Solve that for var.",
+        "Square it, turn it over, and subtract what stands beside var.",
+    ],
+)
+def variance_from_inverse_std(inverse_std, eps):
+    """The variance of a shard, (C,), from the 1 / sqrt(var + eps) that its worker sent."""
+    return 1 / inverse_std**2 - eps
+
+
+@question(
+    ask="One worker has {a:g}, {b:g}, another {c:g}, {d:g}. What is the biased variance of all "
+    "four values?",
+    draw={"a": (0.0, 1.0), "b": (2.0, 4.0), "c": (10.0, 12.0), "d": (14.0, 16.0, 18.0)},
+    mistakes=[
+        ("average of variances", "np.array([a, b, c, d]).var()",
+         "(np.var([a, b]) + np.var([c, d])) / 2"),
+        ("unbiased variance", ".var()", ".var(ddof=1)"),
+    ],
+    why="The spread within the workers and the distance of their means both count.",
+    hints=[
+        "The mean of all four first. How far is each value from it?",
+        "The average of the two variances forgets how far apart the workers are.",
+    ],
+)  # fmt: skip
+def merged_variance(a=0.0, b=2.0, c=10.0, d=12.0):
+    """The biased variance of what two workers hold."""
+    return np.array([a, b, c, d]).var()
+
+
+@question(
+    ask="Two workers normalize their shards alone, and their gradients are added up. "
+    "One of the three is right in every case. Type {x:g} for the gradient of x, "
+    "{weight:g} for that of the weight, {bias:g} for that of the bias.",
+    draw={"x": (1.0, 2.0, 3.0), "weight": (1.0, 2.0, 3.0), "bias": (1.0, 2.0, 3.0)},
+    mistakes=[
+        ("gradient of x without the other workers", "return bias", "return x"),
+        ("gradient of the weight without the other workers", "return bias", "return weight"),
+    ],
+    why="The gradient of the bias is the sum of the gradients of y. No mean or variance is in it.",
+    hints=[
+        "Lesson 4 has a formula for each of the three. Which of them has no x_hat?",
+    ],
+)
+def right_without_syncing(x=1.0, weight=2.0, bias=3.0):
+    """The number of the gradient that needs no statistics."""
+    return bias

@@ -1,0 +1,204 @@
+"""Batch normalization of one batch whose samples are spread over several ranks.
+
+A *rank* is one of the threads, processes or machines that train together; the samples that it
+holds are its *shard*. The results are those of bnlib.functional on all shards together: the
+formula is the same, and only its sums run over more than one shard. Forward and backward pass
+exchange two numbers per channel each, whatever the size of the shards.
+
+The exchange is an *all-gather*, which the caller brings: a function that takes an array of this
+rank and returns the arrays of all ranks, in the order of the ranks. The arrays may differ in
+shape. With torch.distributed, and with mpi4py:
+
+    def all_gather(values):
+        parts = [None] * torch.distributed.get_world_size()
+        torch.distributed.all_gather_object(parts, values)
+        return parts
+
+    all_gather = mpi4py.MPI.COMM_WORLD.allgather
+
+Every rank makes the same calls in the same order, and a rank without a sample makes them too.
+Test mode exchanges nothing: use bnlib.functional.batch_norm.
+
+Source: T. F. Chan, G. H. Golub and R. J. LeVeque, "Updating formulae and a pairwise algorithm
+for computing sample variances", Stanford University, STAN-CS-79-773, 1979.
+"""
+
+from collections.abc import Callable, Sequence
+from math import prod
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from bnlib import functional as F
+from bnlib.functional import Array, BatchNormGradients
+
+AllGather = Callable[[Array], Sequence[Array]]
+
+
+class Statistics(NamedTuple):
+    """What has to be known of some values, channel by channel, to merge them with others.
+
+    n is the number of values per channel, mean their mean, (C,), and m2 the sum of their
+    squared distances from it, (C,), in squared units of the values.
+    """
+
+    n: int
+    mean: Array
+    m2: Array
+
+    @property
+    def var(self) -> Array:
+        """The biased variance, (C,)."""
+        return self.m2 / self.n
+
+
+def shard_statistics(x: ArrayLike) -> Statistics:
+    """Statistics of one shard, (N, C) or (N, C, *); of 0 where it holds no values.
+
+    >>> shard_statistics([[0.0], [4.0]])
+    Statistics(n=2, mean=array([2.]), m2=array([8.]))
+    """
+    x = np.asarray(x)
+    if x.ndim > 1 and x.size == 0:
+        return Statistics(0, np.zeros(x.shape[1]), np.zeros(x.shape[1]))
+    mean, var = F.batch_statistics(x)
+    n = x.size // x.shape[1]
+    return Statistics(n, mean, n * var)
+
+
+def merge(parts: Sequence[Statistics]) -> Statistics:
+    """Statistics of several shards together, from those of each (Chan and others, 1979).
+
+    Raises:
+        ValueError: there are no values in any of them.
+
+    >>> merge([shard_statistics([[0.0], [4.0]]), shard_statistics([[10.0], [14.0]])])
+    Statistics(n=4, mean=array([7.]), m2=array([116.]))
+    """
+    n = sum(part.n for part in parts)
+    if n == 0:
+        raise ValueError("no shard holds a value; a mean needs at least one per channel.")
+    near = parts[0].mean  # differences from it are small, so that no digit is lost in their sum
+    mean = near + sum(part.n * (part.mean - near) for part in parts) / n
+    m2 = sum(part.m2 + part.n * np.square(part.mean - mean) for part in parts)
+    return Statistics(n, mean, np.asarray(m2))
+
+
+def batch_norm(
+    x: ArrayLike,
+    running_mean: Array | None,
+    running_var: Array | None,
+    weight: ArrayLike | None = None,
+    bias: ArrayLike | None = None,
+    momentum: float = 0.1,
+    eps: float = 1e-5,
+    *,
+    all_gather: AllGather,
+) -> tuple[Array, Statistics]:
+    """bnlib.functional.batch_norm in training, by the statistics of all shards; one exchange.
+
+    Args:
+        x: this rank's shard, (N, C) or (N, C, *); N may differ from rank to rank, and be 0.
+        running_mean, running_var, weight, bias, momentum, eps: as in bnlib.functional.batch_norm,
+            the same on all ranks.
+        all_gather: see the module's docstring.
+
+    Returns:
+        y, of the shape and dtype of x, and the statistics of all shards together, which
+        batch_norm_backward asks for.
+
+    Raises:
+        TypeError, ValueError: as in bnlib.functional.batch_norm; ranks disagree on the shape
+            of a sample; all shards together have fewer than two values per channel.
+        RuntimeError: the exchange failed, as where another rank has ended.
+
+    >>> y, statistics = batch_norm([[0.0], [4.0]], None, None, all_gather=lambda own: [own])
+    >>> y.round(3).tolist(), statistics.mean.tolist()
+    ([[-1.0], [1.0]], [2.0])
+    """
+    x, own = np.asarray(x), shard_statistics(x)
+    # Without a sample, the formula changes nothing and refuses whatever it refuses in training.
+    F.batch_norm(x[:0], running_mean, running_var, weight, bias, True, momentum, eps)
+
+    parts = _exchange(all_gather, np.concatenate([[x.ndim], x.shape, own.mean, own.m2]))
+    shapes, shards = zip(*map(_unpacked, parts), strict=True)
+    _require_one_batch(shapes)
+    statistics = merge(shards)
+    n, mean, m2 = statistics
+    if n == 1:
+        raise ValueError("all shards together hold one value per channel; training needs two.")
+
+    y = F.batch_norm(x, mean, statistics.var, weight, bias, eps=eps)
+    if running_mean is not None and running_var is not None:
+        next_mean = F.running_update(running_mean, mean, momentum)
+        next_var = F.running_update(running_var, m2 / (n - 1), momentum)
+        running_mean[:], running_var[:] = next_mean, next_var
+    return y, statistics
+
+
+def batch_norm_backward(
+    grad_output: ArrayLike,
+    x: ArrayLike,
+    statistics: Statistics,
+    weight: ArrayLike | None = None,
+    eps: float = 1e-5,
+    *,
+    all_gather: AllGather,
+) -> BatchNormGradients:
+    """Gradients of batch_norm for the sum of all ranks' losses; one exchange.
+
+    Args:
+        grad_output: gradient of this rank's loss with respect to its y, of the shape of x.
+        x, weight, eps: what the forward pass was given.
+        statistics: what the forward pass returned.
+        all_gather: see the module's docstring.
+
+    Returns:
+        BatchNormGradients: input for this rank's shard; weight and bias, (C,), summed over all
+        ranks, and so the same on each. Dtypes are those of bnlib.functional.
+
+    Raises:
+        TypeError, ValueError: as in bnlib.functional.batch_norm_backward.
+        RuntimeError: the exchange failed, as where another rank has ended.
+    """
+    x = np.asarray(x)
+    gamma = np.ones(x.shape[1:2], x.dtype) if weight is None else np.asarray(weight)
+    n, mean, var = statistics.n, statistics.mean, statistics.var
+    grad_y, x_64, gamma_64 = (np.asarray(a).astype(np.float64) for a in (grad_output, x, gamma))
+    here = F.batch_norm_backward(grad_y, x_64, gamma_64, mean, var, eps)  # mean, var: constants
+
+    parts = _exchange(all_gather, np.array([here.weight, here.bias]))
+    grad_weight, grad_bias = np.sum(parts, axis=0)
+
+    # What flows through the mean and the variance: each value's share of the sums over all.
+    shared = F.scale_and_shift(F.normalize(x, mean, var, eps), grad_weight / n, grad_bias / n)
+    shared = F.scale_and_shift(F.normalize(shared, np.zeros_like(mean), var, eps), gamma_64)
+    grad_x = here.input - shared
+    return BatchNormGradients(
+        grad_x.astype(x.dtype), grad_weight.astype(gamma.dtype), grad_bias.astype(gamma.dtype)
+    )
+
+
+def _unpacked(part: Array) -> tuple[tuple[int, ...], Statistics]:
+    """What a rank sent: the number of its axes, its shape, its mean and its m2."""
+    axes = int(part[0])
+    shape = tuple(part[1 : 1 + axes].astype(int).tolist())
+    mean, m2 = part[1 + axes :].reshape(2, -1)
+    return shape, Statistics(shape[0] * prod(shape[2:]), mean, m2)
+
+
+def _require_one_batch(shapes: Sequence[tuple[int, ...]]) -> None:
+    if len({shape[1:] for shape in shapes}) > 1:
+        found = ", ".join(f"{shape} on rank {rank}" for rank, shape in enumerate(shapes))
+        raise ValueError(f"x has shape {found}; only the first axis may differ from rank to rank.")
+
+
+def _exchange(all_gather: AllGather, own: Array) -> list[Array]:
+    try:
+        return [np.asarray(part) for part in all_gather(own)]
+    except Exception as error:
+        raise RuntimeError(
+            "the exchange with the other ranks failed: one of them has ended, or did not come in "
+            "time. Its own error tells why; end all ranks, and start them together."
+        ) from error

@@ -1,0 +1,176 @@
+"""Other libraries: what is recorded of them, by running them, and moving weights both ways.
+
+A library that is not installed here is skipped; in CI those of the extra "elsewhere" never are.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from importlib.util import find_spec
+
+import numpy as np
+import pytest
+from record_libraries import batches, from_keras, to_keras, trained_here
+
+import bnlib
+from bnlib import functional as F
+from bnlib.classroom import elsewhere
+from bnlib.classroom.elsewhere import RULES
+from bnlib.classroom.libraries import LAYERS, installed_version
+
+IN_THE_EXTRA = {"torch", "MLX", "tinygrad", "ONNX", "onnxruntime", "Keras"}
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
+    pytest.mark.filterwarnings("ignore::UserWarning"),
+]
+
+
+def require(library):
+    required = library in IN_THE_EXTRA and "CI" in os.environ
+    if not installed_version(library) and not required:
+        pytest.skip(f"{library} is not installed here")
+
+
+@pytest.fixture(params=LAYERS)
+def library(request):
+    require(request.param)
+    return request.param
+
+
+def renamed(values, old, new):
+    return {theirs: values[ours] for ours, theirs in zip(old, new, strict=True)}
+
+
+def near(found, expected, within=2e-5):
+    """Float32 after 50 batches, as a share of the largest value."""
+    expected = np.asarray(expected)
+    np.testing.assert_allclose(found, expected, rtol=0, atol=within * np.abs(expected).max())
+
+
+def test_every_library_has_a_rule_and_a_record():
+    assert list(RULES) == list(LAYERS) == list(elsewhere.records()["passports"])
+
+
+def test_a_library_gives_what_is_recorded(library):
+    record, found = elsewhere.records()["passports"][library], elsewhere.run_passport(library)
+    for entry in ("running", "training", "test"):
+        near(found[entry], record[entry], within=1e-6)
+
+
+def settings(library, momentum, eps):
+    """torch's settings in the words of a library."""
+    rule = RULES[library]
+    momentum = momentum if rule.weighs == "new" else 1 - momentum
+    return {rule.momentum_name: momentum, rule.eps_name: eps}
+
+
+def test_the_rule_follows_a_library_over_fifty_batches(library):
+    rule, layer = RULES[library], LAYERS[library](channels=3)
+    mean, var = np.zeros(3), np.ones(3)
+    for count, batch in enumerate(batches(), start=1):
+        layer.train(batch)
+        share = rule.share_of_new
+        if rule.first_batch == "copied" and count == 1:
+            share = 1
+        elif library == "Haiku":  # an average whose weights are made to add up to 1
+            share /= 1 - (1 - share) ** count
+        mean = F.running_update(mean, batch.mean(axis=0, dtype=float), share)
+        ddof = 1 if rule.variance == "unbiased" else 0
+        var = F.running_update(var, batch.var(axis=0, dtype=float, ddof=ddof), share)
+    values = renamed(layer.values(), rule.names, RULES["torch"].names)
+    near(values["running_mean"], mean)
+    near(values["running_var"], var)
+
+
+def test_weights_move_from_a_library_into_bnlib(library):
+    rule, layer = RULES[library], LAYERS[library](channels=3)
+    for batch in batches():
+        layer.train(batch)
+    bn = bnlib.BatchNorm1d(3, eps=rule.eps, momentum=rule.share_of_new)
+    values = renamed(layer.values(), rule.names, RULES["torch"].names)
+    bn.load_state_dict(values | {"num_batches_tracked": 50})
+    near(bn.eval()(batches()[0]), layer.test(batches()[0]))
+
+
+def test_weights_move_from_bnlib_into_a_library(library):
+    bn, rule = trained_here(), RULES[library]
+    layer = LAYERS[library](channels=3, **settings(library, bn.momentum, bn.eps))
+    layer.load(renamed(bn.state_dict(), RULES["torch"].names, rule.names))
+    near(layer.test(batches()[0]), bn(batches()[0]))
+    other = LAYERS[library](channels=3, **settings(library, bn.momentum, 1e-3))
+    other.load(renamed(bn.state_dict(), RULES["torch"].names, rule.names))
+    assert np.abs(other.test(batches()[0]) - bn(batches()[0])).max() > 0.05, "eps counts"
+
+
+def test_keras_gives_what_is_recorded_of_moved_layers():
+    require("Keras")
+    for name, run in (("from Keras", from_keras), ("to Keras", to_keras)):
+        record, found = elsewhere.records()[name], run()
+        near(found["y"], record["y"], within=1e-5)
+        for value, recorded in zip(
+            found.get("values", {}).values(), record.get("values", {}).values(), strict=True
+        ):
+            near(value, recorded, within=1e-5)
+
+
+def test_keras_takes_the_last_axis_for_the_channels():
+    require("Keras")
+    keras = LAYERS["Keras"](channels=5).keras
+    x = np.arange(120, dtype=np.float32).reshape(3, 2, 4, 5)
+    layer = keras.layers.BatchNormalization()
+    y = keras.ops.convert_to_numpy(layer(x, training=True))
+    assert layer.gamma.shape == (5,)
+    moved = np.moveaxis(x, -1, 1)
+    near(np.moveaxis(y, -1, 1), F.batch_norm(moved, None, None, training=True, eps=1e-3))
+
+
+@pytest.mark.parametrize(("fast", "var", "last"), [(True, 0, 316.2278), (False, 2 / 3, 1.2247)])
+def test_flax_loses_the_digits_of_a_large_mean_unless_told(fast, var, last):
+    require("Flax")
+    layer = LAYERS["Flax"](channels=1, momentum=0.0, use_fast_variance=fast)
+    y = layer.train(np.float32([[5000], [5001], [5002]]))
+    near(layer.values()["var"], [var])
+    near(y[-1], [last], within=1e-4)
+
+
+def test_one_sample_is_refused_by_torch_and_not_by_others():
+    one = np.float32([[7]])
+    with pytest.raises(ValueError, match="more than 1 value"):
+        LAYERS["torch"](channels=1).train(one)
+    if installed_version("Paddle"):
+        assert LAYERS["Paddle"](channels=1).train(one) == 7
+    require("Keras")
+    assert LAYERS["Keras"](channels=1).train(one) == 0
+
+
+def test_what_is_installed_contradicts_nothing_and_a_contradiction_is_said(monkeypatch):
+    assert repr(elsewhere.run_installed()).startswith("No library that is installed here")
+    records = elsewhere.records()
+    records["passports"]["torch"]["test"][1] = 3.0
+    monkeypatch.setattr(elsewhere, "records", lambda: records)
+    assert repr(elsewhere.run_installed()).startswith("torch ")
+
+
+WITH_MPI = """
+import numpy as np
+from mpi4py import MPI
+from bnlib import functional as F, synchronized
+x = np.random.default_rng(0).normal([5, 0], [2, 1], (7, 2))
+mine = np.split(x, [3])[MPI.COMM_WORLD.rank]
+y, _ = synchronized.batch_norm(mine, None, None, all_gather=MPI.COMM_WORLD.allgather)
+found = np.concatenate(MPI.COMM_WORLD.allgather(y))
+assert np.abs(found - F.batch_norm(x, None, None, training=True)).max() < 1e-14
+print("agrees")
+"""
+
+
+def test_synchronized_over_mpi():
+    mpirun = shutil.which("mpirun", path=os.path.dirname(sys.executable)) or shutil.which("mpirun")
+    if (not find_spec("mpi4py") or not mpirun) and "CI" not in os.environ:
+        pytest.skip("mpi4py and mpirun are not installed here")
+    command = [mpirun, "--allow-run-as-root", "--oversubscribe", "-n", "2"]
+    result = subprocess.run(
+        [*command, sys.executable, "-c", WITH_MPI], capture_output=True, text=True, timeout=60
+    )
+    assert result.stdout.split() == ["agrees", "agrees"], result.stderr
