@@ -104,6 +104,7 @@ def require_own_statistics(
     x: Array, eps: float, purpose: str = "training", instead: str = "test mode"
 ) -> None:
     """x can be normalized by its own statistics; purpose and instead are for the message."""
+    require_number("eps", eps, DEFAULT_EPS)
     if not eps > 0:
         raise ValueError(
             f"eps is {eps}; {purpose} needs eps > 0, or a constant channel is divided by 0. "
@@ -117,6 +118,7 @@ def require_own_statistics(
 
 
 def require_eps_for_test_mode(eps: float) -> None:
+    require_number("eps", eps, DEFAULT_EPS)
     if not eps >= 0:
         raise ValueError(f"eps is {eps}; test mode needs eps >= 0. {DEFAULT_EPS}")
 
@@ -144,7 +146,6 @@ def prepare_forward(
     x = prepare("x", x)
     require_both_or_neither(running_mean=running_mean, running_var=running_var)
     require_number("momentum", momentum, CUMULATIVE)
-    require_number("eps", eps, DEFAULT_EPS)
     if training:
         require_own_statistics(x, eps)
         if running_mean is not None:
@@ -179,7 +180,6 @@ def prepare_backward(
     grad_output = prepare_floats("grad_output", grad_output)
     require_same_shape("grad_output", grad_output, x)
     require_both_or_neither(mean=mean, var=var)
-    require_number("eps", eps, DEFAULT_EPS)
     if mean is None:
         require_own_statistics(x, eps)
     else:

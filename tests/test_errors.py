@@ -210,6 +210,11 @@ CASES = {
         ValueError,
         "eps is 0; test mode without running statistics needs eps > 0",
     ),
+    "eps not a number, in test mode": (
+        lambda: bnlib.BatchNorm1d(2, eps="1e-5", track_running_stats=False).eval()(X),
+        TypeError,
+        "eps is '1e-5'; expected a number. torch's default is 1e-5.",
+    ),
     "dimensions": (
         lambda: bnlib.BatchNorm1d(2)(np.ones((3, 2, 4, 4))),
         ValueError,
