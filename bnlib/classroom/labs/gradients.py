@@ -28,6 +28,10 @@ class State(NamedTuple):
     along_x_hat: float
 
 
+def four_decimals(values: np.ndarray) -> str:
+    return ", ".join(f"{value:.4f}" for value in np.round(values, 4) + 0.0)
+
+
 class GradientLab(Lab):
     question = "Which path makes the gradients add up to 0? Where does a gradient of ones go?"
     controls = (
@@ -82,13 +86,11 @@ class GradientLab(Lab):
         }
 
     def words(self, state: State) -> str:
-        values = ", ".join(f"{value:.4f}" for value in np.round(state.dx, 4) + 0.0)
-        return f"The gradient of the loss by x is {values}."
+        return f"The gradient of the loss by x is {four_decimals(state.dx)}."
 
     def describe(self, state: State) -> str:
-        dy, dx = (", ".join(f"{v:.4f}" for v in values) for values in (state.dy, state.dx))
         return (
-            f"Four bars for the gradient of y, {dy}, and four for the gradient of x, {dx}, "
-            f"which add up to {state.total:.4f}; multiplied by x hat first, they add up to "
-            f"{state.along_x_hat:.4f}."
+            f"Four bars for each: the output y, {four_decimals(state.y)}; the gradient of the loss "
+            f"by y, {four_decimals(state.dy)}; and by x, {four_decimals(state.dx)}. The last add "
+            f"up to {state.total:.4f}; multiplied by x hat first, to {state.along_x_hat:.4f}."
         )

@@ -45,9 +45,9 @@ class ModesLab(Lab):
 
     def draw(self, figure: Figure) -> None:
         clock = panel(
-            figure, 121, "mean output", xlim=(0, MOST + 2), ylim=(-4, 64), xlabel="batches seen"
+            figure, 121, "mean output", xlim=(0, MOST + 2), ylim=(-4, 74), xlabel="batches seen"
         )
-        now = panel(figure, 122, "output now", xlim=(-0.5, 1.5), ylim=(-4, 64))
+        now = panel(figure, 122, "output now", xlim=(-0.5, 1.5), ylim=(-4, 74))
         now.set_xticks([0, 1], ["training", "test"], fontsize=14)
         clock.axhline(0, color=BATCH, lw=3, label="training")
         self.curve = clock.plot([0], [0], color=RUNNING, lw=3, ls="--", label="test")[0]
