@@ -7,6 +7,8 @@ import sys
 import pytest
 from in_browser import CHROMIUM, FLAGS, ROOT, needs_chromium, run_until, scroll_to, serve
 
+from bnlib.classroom.saving import WIDGET_VIEW
+
 sync_playwright = pytest.importorskip("playwright.sync_api").sync_playwright
 pytestmark = needs_chromium
 COURSE = ["notebooks", "images", "tools", "jupyter_config.py", ".gitignore"]
@@ -32,6 +34,13 @@ def checkout(tmp_path):
     git(folder, "add", ".")
     git(folder, "commit", "--quiet", "--message", "The course")
     return folder
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    """Where JupyterLab keeps what it keeps for every course."""
+    monkeypatch.setenv("JUPYTER_CONFIG_DIR", str(tmp_path / "home"))
+    return tmp_path / "home"
 
 
 @pytest.fixture
@@ -71,7 +80,7 @@ def write(page, name, number):
     page.keyboard.type(number)
 
 
-def test_a_day_of_work(checkout, page):
+def test_a_day_of_work(checkout, home, page):
     with make_lab(checkout) as address:
         open_lesson(page, address)
         write(page, "ask-means", "100")
@@ -100,4 +109,7 @@ def test_a_day_of_work(checkout, page):
         assert page.get_by_text("Error displaying widget").count() == 0
         assert page.get_by_text("model not found").count() == 0
 
+    saved = (checkout / "my_notebooks" / "01_formula.ipynb").read_text(encoding="utf-8")
+    assert WIDGET_VIEW not in saved
+    assert not list(home.glob("lab/workspaces/*")), "another JupyterLab would open this lesson"
     assert git(checkout, "status", "--porcelain") == ""

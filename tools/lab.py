@@ -21,12 +21,14 @@ def main() -> None:
         f"Your own copies of the lessons are in {OWN.name}. They are saved while you work;"
         " no update overwrites them.\n"
         "Opening lesson 1. Where no browser opens, copy the address below into one.\n"
-        "To stop, save in the browser, press Ctrl-C here, and answer y.",
+        "To stop, save in the browser, press Ctrl-C here, and answer y within 5 seconds.",
         flush=True,
     )
     settings = {
         "config": ROOT / "jupyter_config.py",
         "ServerApp.root_dir": ROOT,
+        # What was open in another JupyterLab is not opened here, nor the other way around.
+        "LabApp.workspaces_dir": OWN / ".workspaces",
         "LabApp.default_url": f"/lab/tree/{OWN.name}/01_formula.ipynb",
         "Application.log_level": "ERROR",
         "Application.log_format": "%(message)s",
