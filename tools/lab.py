@@ -17,11 +17,13 @@ def main() -> None:
         sys.exit(f"Your copies of the lessons cannot be written to {OWN}: {problem.strerror}.")
     for sentence in sentences:
         print(sentence)
+    # Elsewhere JupyterLab asks whether Ctrl-C was meant.
+    answer = "" if sys.platform == "win32" else ", and answer y within 5 seconds"
     print(
         f"Your own copies of the lessons are in {OWN.name}. They are saved while you work;"
         " no update overwrites them.\n"
-        "Opening lesson 1. Where no browser opens, copy the address below into one.\n"
-        "To stop, save in the browser, press Ctrl-C here, and answer y within 5 seconds.",
+        "Opening lesson 1. Where no browser opens, copy the last line below into one.\n"
+        f"To stop, save in the browser, press Ctrl-C here{answer}.",
         flush=True,
     )
     settings = {
