@@ -11,6 +11,8 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
+from bnlib.classroom.display import OLDEST_TORCH
+
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 EXTRAS = PROJECT["optional-dependencies"]
@@ -57,6 +59,10 @@ def test_the_oldest_versions_are_those_that_are_admitted():
             (floor,) = DECLARED[name]
             assert Version(next(iter(pin)).version) == Version(floor.version), name
     assert requirements(EXTRAS["course"]).keys() - pins("tools/oldest.txt").keys() == {"torch"}
+
+
+def test_an_older_torch_is_told_of_where_a_lesson_starts():
+    assert str(DECLARED["torch"]) == f">={OLDEST_TORCH}"
 
 
 def test_conda_has_the_course_and_the_check_of_its_outputs():
