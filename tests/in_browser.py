@@ -38,14 +38,13 @@ def jupyterlab(folder):
     # A lesson as default_url would win over the notebook that ?reset asks for.
     command += ["--LabApp.default_url=/lab"]
     command += [f"--{app}.expose_app_in_browser=True" for app in ("LabApp", "JupyterNotebookApp")]
-    with serve(command, folder) as address:
+    with serve(command, folder, folder / "log") as address:
         yield address
 
 
 @contextmanager
-def serve(command, folder):
+def serve(command, folder, log):
     """Run a command that starts JupyterLab in folder; gives the address, with its token."""
-    log = folder.with_suffix(".log")
     with log.open("w") as stderr, subprocess.Popen(command, cwd=folder, stderr=stderr) as server:
         try:
             yield _address(log, server)

@@ -56,7 +56,9 @@ def page():
 def make_lab(checkout):
     """What make lab starts."""
     command = [sys.executable, "tools/lab.py", "--no-browser", "--ServerApp.port=0"]
-    return serve([*command, "--LabApp.expose_app_in_browser=True"], checkout)
+    return serve(
+        [*command, "--LabApp.expose_app_in_browser=True"], checkout, checkout.parent / "log"
+    )
 
 
 def open_lesson(page, address):
