@@ -224,6 +224,17 @@ def test_of_several_cells_the_best_counts_and_of_equal_ones_the_last(tmp_path):
     assert found["divisor"].outcome == "6"
 
 
+def test_a_mistake_that_the_task_does_not_know_is_not_counted(tmp_path):
+    text = "Not 5. This mistake gives the same: “{}”:\nwhat was done; what should have been done."
+    found = of_one(tmp_path, cell(ANSWERED, shown(text.format("unbiased variance"))))
+    assert found["divisor"] == (TRIED, ("unbiased variance",), "")
+    found = of_one(tmp_path, cell(ANSWERED, shown(text.format("buffers left behind"))))
+    assert found["divisor"] == (TRIED, (), "5")
+    error = {"output_type": "error", "ename": "NameError"}
+    found = of_one(tmp_path, cell(ANSWERED, shown(text.format("unbiased variance")), error))
+    assert found["divisor"] == (TRIED, (), "NameError")
+
+
 def test_a_lesson_that_was_not_handed_in_is_not_counted(tmp_path):
     found = of_one(tmp_path, cell(ANSWERED, RIGHT))
     assert {TASKS[name].lesson for name in found} == {1}
