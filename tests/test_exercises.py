@@ -490,7 +490,7 @@ def test_the_summary_has_two_lines_on_the_checks_of_this_session(monkeypatch):
     for task in TASKS.values():
         monkeypatch.setattr(task, "latest", None)
     assert exercises.summary(1).text == (
-        "Solved in this session: none yet of 6.\nTo look at again: nothing."
+        "Solved in this session: none of 6 yet.\nTo look at again: nothing."
     )
     exercises.divisor.check(3.0)
     exercises.upper_value.check(123.4)
@@ -506,7 +506,7 @@ def test_the_summary_has_two_lines_on_the_checks_of_this_session(monkeypatch):
     assert exercises.summary(1).text == (
         "Solved in this session: 2 of 6: normalize_table, divisor.\nTo look at again: upper_value."
     )
-    assert exercises.summary(2).text.startswith("Solved in this session: none yet of 6.")
+    assert exercises.summary(2).text.startswith("Solved in this session: none of 6 yet.")
 
 
 @pytest.mark.parametrize("lesson", [0, 10, "1", None])

@@ -149,6 +149,12 @@ def test_the_picture_is_written(class_folder, capsys, tmp_path):
     assert (tmp_path / "class.png").read_bytes().startswith(b"\x89PNG")
 
 
+@pytest.mark.parametrize("option", [("--csv", "no/where.csv"), ("--picture", "class.ipynb")])
+def test_what_cannot_be_written_is_a_sentence(option, class_folder, tmp_path):
+    with pytest.raises(SystemExit, match="It could not be written: "):
+        report.main([str(class_folder), option[0], str(tmp_path / option[1])])
+
+
 def test_each_lesson_has_a_color_of_its_own():
     assert len(set(COLORS)) == max(task.lesson for task in TASKS.values())
 
@@ -463,6 +469,7 @@ def test_what_is_no_plain_file_is_skipped(tmp_path):
     assert collect(tmp_path / "class").students == {}
 
 
+@pytest.mark.skipif(not hasattr(os, "O_NOFOLLOW"), reason="Windows opens what a link leads to")
 def test_a_link_that_takes_the_place_of_a_file_is_not_followed(tmp_path, monkeypatch):
     student = tmp_path / "class" / "anna"
     student.mkdir(parents=True)
@@ -487,6 +494,7 @@ def test_hidden_folders_are_not_looked_at(tmp_path):
     assert collect(tmp_path) == ({}, [])
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such names")
 def test_a_files_name_steers_no_terminal(tmp_path, capsys):
     (tmp_path / "\x1b[2J\n\r\u202e.ipynb").write_text("7")
     (tmp_path / "anna.ipynb").write_text(notebook(cell(ANSWERED, RIGHT)))

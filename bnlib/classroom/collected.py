@@ -21,7 +21,7 @@ LONGEST = 20_000  # characters of a cell, or of a verdict, that are looked at
 DEEPEST = 12  # folders within each other
 CHECKED = re.compile(r"\bexercises\.(\w+)\.check\(")
 DOCSTRING = re.compile(r'""".*?"""', re.DOTALL)
-ONLY_THE_FILE = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+FLAGS = ("O_RDONLY", "O_NOFOLLOW", "O_NONBLOCK", "O_BINARY")  # of them, those of the system
 
 STATES = SOLVED, TRIED, NOT_RUN, NOT_TRIED = verdicts.SOLVED, verdicts.TRIED, "not run", "not tried"
 Skip = Callable[[Path, str], None]
@@ -118,7 +118,7 @@ def _files(folder: Path, skip: Skip, depth: int = 1) -> Iterator[Path]:
 def _cells(path: Path) -> list[Any]:
     """The cells of a notebook, whatever they are."""
     try:
-        descriptor = os.open(path, os.O_RDONLY | ONLY_THE_FILE)
+        descriptor = os.open(path, sum(getattr(os, flag, 0) for flag in FLAGS))
         with open(descriptor, "rb") as file:
             about = os.fstat(descriptor)
             if not S_ISREG(about.st_mode):

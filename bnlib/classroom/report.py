@@ -189,13 +189,16 @@ def main(arguments: list[str] | None = None) -> None:
     print(*table(report, before), sep="\n")
     if given.names:
         print(*by_student(collected), sep="\n")
-    if given.csv:
-        with given.csv.open("w", newline="", encoding="utf-8") as file:
-            csv.writer(file).writerows(rows(report))
-    if given.picture:
-        from bnlib.classroom.report_picture import picture  # the table needs no matplotlib
+    try:
+        if given.csv:
+            with given.csv.open("w", newline="", encoding="utf-8") as file:
+                csv.writer(file).writerows(rows(report))
+        if given.picture:
+            from bnlib.classroom.report_picture import picture  # the table needs no matplotlib
 
-        picture(report, before).savefig(given.picture)
+            picture(report, before).savefig(given.picture)
+    except (OSError, ValueError) as problem:  # as of a format that matplotlib does not know
+        sys.exit(f"It could not be written: {problem}")
 
 
 if __name__ == "__main__":

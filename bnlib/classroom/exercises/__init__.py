@@ -55,11 +55,11 @@ def summary(lesson: int) -> Shown:
         [task for task in tasks if task.latest is not None and task.latest.look is look]
         for look in (RIGHT, WRONG)
     )
+    count = f"{len(solved)} of {len(tasks)}" if solved else f"none of {len(tasks)} yet"
     names = ": " + ", ".join(task.name for task in solved) if solved else ""
     again = ", ".join(_with_mistakes(task) for task in wrong)
     return Shown(
-        f"Solved in this session: {len(solved) or 'none yet'} of {len(tasks)}{names}.\n"
-        f"To look at again: {again or 'nothing'}."
+        f"Solved in this session: {count}{names}.\nTo look at again: {again or 'nothing'}."
     )
 
 
