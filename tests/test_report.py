@@ -9,6 +9,7 @@ import sys
 import time
 from collections import Counter
 
+import nbformat
 import numpy as np
 import pytest
 import right_answers
@@ -17,6 +18,8 @@ from class_of_25 import MISTAKES, PLAN, STUDENTS, UNNAMED, write_class
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from in_browser import LESSONS
+from nbclient import NotebookClient
+from nbformat.v4 import new_code_cell, new_notebook
 
 from bnlib.classroom import checking, collected, report, verdicts
 from bnlib.classroom.collected import LARGEST, NOT_RUN, NOT_TRIED, SOLVED, STATES, TRIED, collect
@@ -253,6 +256,33 @@ def test_a_notebook_that_is_in_no_folder_is_one_students(tmp_path):
     assert report_on(collect(tmp_path)).students == 2
 
 
+def test_a_notebook_that_jupyter_ran_is_read(tmp_path):
+    table = TASKS["normalize_table"].stub
+    sources = [
+        "import numpy as np\nfrom bnlib.classroom import exercises, start_lesson\nstart_lesson()",
+        ANSWERED,
+        table.replace("    ...", "    return (x - x.mean(0)) / (x.std(0) + eps)"),
+        TASKS["upper_value"].stub.replace("...", "123.4"),
+        TASKS["moved_value"].stub,
+        TASKS["number_of_means"].stub.replace("...", "1 / 0"),
+        "exercises.summary(1)",
+    ]
+    ran = new_notebook(cells=[new_code_cell(source) for source in sources])
+    NotebookClient(ran, allow_errors=True).execute()
+    (tmp_path / "anna").mkdir()
+    nbformat.write(ran, tmp_path / "anna" / "01_formula.ipynb")
+    found = collect(tmp_path).students["anna"]
+    assert found["divisor"] == (SOLVED, (), "")
+    assert found["normalize_table"] == (TRIED, ("eps outside the root",), "")
+    assert found["upper_value"] == (TRIED, (), "123.4")
+    assert found["moved_value"] == (NOT_TRIED, (), "")
+    assert found["number_of_means"] == (TRIED, (), "ZeroDivisionError")
+    assert ran.cells[-1].outputs[0].data["text/plain"] == (
+        "Solved in this session: 1 of 6: divisor.\n"
+        "To look at again: normalize_table (“eps outside the root”), upper_value."
+    )
+
+
 def test_the_lessons_as_they_are_given_are_not_tried(tmp_path):
     shutil.copytree(LESSONS[0].parent, tmp_path / "anna")
     found = collect(tmp_path).students["anna"]
@@ -408,9 +438,10 @@ def test_of_a_hostile_file_nothing_leaks_and_none_ends_the_report(names, hostile
         text = text.replace(f" {SECRET}", "")
     check_nothing_leaks(text)
     check_nothing_leaks(path.read_text(encoding="utf-8"))
-    assert "skipped, broken: not JSON in UTF-8: " in text
-    assert "skipped, JSON, but not a notebook: " in text
-    assert "skipped, without a check of this course: " in text
+    assert text.count("broken: not JSON in UTF-8") == (8 if names else 1)
+    assert ("skipped, broken: not JSON in UTF-8: 8\n" in text) != names
+    assert ("skipped, JSON, but not a notebook: 2\n" in text) != names
+    assert ("skipped, without a check of this course: 2\n" in text) != names
 
 
 AUDITED = """
