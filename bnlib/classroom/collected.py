@@ -17,7 +17,6 @@ from bnlib.classroom.checking import Exercise, Question
 from bnlib.classroom.exercises import TASKS
 
 LARGEST = 10_000_000  # bytes of a notebook
-LONGEST = 20_000  # characters of a cell, or of a verdict, that are looked at
 DEEPEST = 12  # folders within each other
 CHECKED = re.compile(r"\bexercises\.(\w+)\.check\(")
 DOCSTRING = re.compile(r'""".*?"""', re.DOTALL)
@@ -178,4 +177,4 @@ def _text(value: Any) -> str:
     """Text of a notebook, which may be stored as a list of lines."""
     if isinstance(value, list):
         value = "".join(line for line in value if isinstance(line, str))
-    return value[:LONGEST] if isinstance(value, str) else ""
+    return value if isinstance(value, str) else ""

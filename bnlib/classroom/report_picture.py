@@ -37,7 +37,7 @@ def picture(report: Report, before: Report | None = None) -> Figure:
     shown = mistakes[:MOST_MISTAKES]
     sentences = {name: wrap(MISTAKES[name].sentence, LETTERS) for name in shown}
     lessons = {counts.task.lesson for counts in report.tasks}
-    height = 4.2 + 1.25 * len(lessons) + 1.05 * len(report.tasks)
+    height = 3.6 + 1.25 * len(lessons) + 1.05 * len(report.tasks)
     height += sum(1.7 + 0.8 * len(lines) for lines in sentences.values())
     figure = Figure(figsize=(WIDTH / 3, height / 3), dpi=120)
     axes = figure.add_axes((0, 0, 1, 1), xlim=(0, WIDTH), ylim=(-height, 0))
@@ -119,4 +119,4 @@ def _mistake(axes: Axes, at: float, name: str, report: Report, before: Report | 
     axes.text(1.6, at, count, fontsize=LARGE, color=INK, ha="center", va="center", bbox=box)
     was = f", {before.mistakes[name]} before" if before else ""
     title = f"{name} (lesson {mistake.lesson}{was})"
-    axes.text(3.6, at, title, fontsize=LARGE, weight="bold", color=INK, va="center")
+    axes.text(3.6, at, title, fontsize=SMALL, weight="bold", color=INK, va="center")

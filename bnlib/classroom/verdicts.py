@@ -27,7 +27,7 @@ EXPLAINED = re.compile(
     r"^(?:Not \S+\. )?(?:This mistake gives the same(?:, [\w =]+)*: |Two mistakes together give)",
     re.MULTILINE,
 )
-NAMED = re.compile(r"“([^”\n]+)”(?: \(lesson \d+\))?:$", re.MULTILINE)
+NAMED = re.compile(r"“([^“”\n]{1,99})”(?: \(lesson \d+\))?:$", re.MULTILINE)
 
 RAISED = re.compile(r"Not yet: your function raised (\w+)")
 PREDICTED = re.compile(r"Not (-?[0-9.e+-]{1,24})\. ")
