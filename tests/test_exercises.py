@@ -147,7 +147,8 @@ def test_a_strange_answer_gets_a_kind_word(body, words):
 )
 def test_an_exception_is_shown_as_the_learners_with_its_line(body, error, tmp_path):
     in_a_cell = learner(body, folder=tmp_path)
-    begin, end = f"Not yet: your function raised {error}\n", "for x = [[0.0], [6.0]], eps = 7.0"
+    begin = f"Not yet: your function raised {error}\n"
+    end = "for x = [[0.0], [6.0]], eps = 7.0\nexercises.normalize_table.hint() helps."
     assert NORMALIZE.check(in_a_cell).text == f"{begin}in the line “{body}”, {end}"
     for without_source in (learner(body), partial(in_a_cell)):
         assert NORMALIZE.check(without_source).text == begin + end
@@ -166,6 +167,19 @@ def test_check_wants_the_function(given):
     )
 
 
+@pytest.mark.parametrize("body", ["y = x - x.mean(axis=0)", "x - x.mean(axis=0)", "x", "return"])
+def test_a_function_without_return_is_told_so(body):
+    unwritten = body == "return"
+    text = NORMALIZE.check(learner(body)).text
+    assert text.startswith("Not attempted yet") == unwritten
+    assert text.endswith("End it with return and the result.") != unwritten
+
+
+@pytest.mark.parametrize("body", ["...", "pass", "return ...", "return None", "'what it does'"])
+def test_a_body_that_does_nothing_is_not_attempted(body):
+    assert NORMALIZE.check(learner(body)).text.startswith("Not attempted yet")
+
+
 @pytest.mark.parametrize("returned", [1.0, (1.0, 2.0, 3.0)])
 def test_a_pair_is_wanted(returned):
     answer = exercises.updated_statistics.check(lambda mean, var, x, momentum: returned)
@@ -176,7 +190,8 @@ def test_an_answer_for_some_inputs_only_is_told_which_is_missing():
     answer = exercises.next_running_mean.check(lambda x, mean, training: mean if training else None)
     assert answer.text == (
         "Not yet: your function returns nothing for "
-        "x = [[0.0], [4.0]], running_mean = [12.0], training = False."
+        "x = [[0.0], [4.0]], running_mean = [12.0], training = False. "
+        "End it with return and the result."
     )
 
 

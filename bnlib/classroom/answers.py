@@ -1,5 +1,6 @@
 """Calling a learner's function: what it returns, as arrays, or why that can't be checked."""
 
+import dis
 import inspect
 import io
 import traceback
@@ -33,7 +34,11 @@ class NotAttemptedError(Exception):
 
 
 class CannotBeCheckedError(Exception):
-    """What is returned can't be compared; the message says why, to the learner."""
+    """What is returned can't be compared; the message says why, and what to do."""
+
+
+class RaisedError(CannotBeCheckedError):
+    """The function raised an error; what to do about it the message can't say."""
 
 
 def call(answer: Callable[..., Any], given: Inputs, parts: int) -> Call:
@@ -45,8 +50,9 @@ def call(answer: Callable[..., Any], given: Inputs, parts: int) -> Call:
         parts: how many arrays it should return.
 
     Raises:
-        NotAttemptedError: it returned None or ..., and printed nothing.
-        CannotBeCheckedError: it raised, or returned something else than arrays of numbers.
+        NotAttemptedError: it has no body yet, or returned the three dots.
+        RaisedError: it raised an error.
+        CannotBeCheckedError: it returned something else than arrays of numbers.
     """
     mine = deepcopy(dict(given))
     printed = io.StringIO()
@@ -59,23 +65,32 @@ def call(answer: Callable[..., Any], given: Inputs, parts: int) -> Call:
             "without end?"
         ) from None
     except (Exception, SystemExit) as error:
-        raise CannotBeCheckedError(
+        raise RaisedError(
             f"your function raised {_message(error)}\n{_line_of(answer, error)}"
             f"for {in_words(given)}"
         ) from None
-    if returned is None and printed.getvalue():
+    if returned is ... or (returned is None and _is_empty(answer)):
+        raise NotAttemptedError
+    if returned is None:
+        does = "prints, but returns" if printed.getvalue() else "returns"
         raise CannotBeCheckedError(
-            f"your function prints, but returns nothing for {in_words(given)}. "
+            f"your function {does} nothing for {in_words(given)}. "
             "End it with return and the result."
         )
-    if returned is None or returned is ...:
-        raise NotAttemptedError
     changed = [
         name
         for name, value in given.items()
         if not all(map(np.array_equal, _arrays(mine[name]), _arrays(value)))
     ]
     return Call(as_outcome(returned, parts), printed.getvalue(), changed)
+
+
+def _is_empty(function: Callable[..., Any]) -> bool:
+    """Whether its body is a docstring, dots or pass, and nothing else."""
+    if not inspect.isfunction(function):
+        return False
+    does_nothing = {"RESUME", "NOP", "LOAD_CONST", "RETURN_VALUE", "RETURN_CONST"}
+    return does_nothing.issuperset(each.opname for each in dis.get_instructions(function))
 
 
 def results(function: Callable[..., Any], given: Inputs) -> Outcome:

@@ -5,11 +5,11 @@ torch. A mistake is an edit of its text, so that adding one takes one line.
 """
 
 import inspect
-import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property, wraps
 from html import escape
 from itertools import pairwise
+from textwrap import dedent, fill
 from typing import Any
 
 import numpy as np
@@ -102,13 +102,13 @@ class _Task:
         return Shown(self.hints[self._hints_given - 1])
 
     def solution(self) -> Shown:
-        """The function as we would write it."""
+        """How we would do it."""
         return Shown(self.source)
 
     @cached_property
     def source(self) -> str:
         """The source of the solution, without its decorator."""
-        source = textwrap.dedent(inspect.getsource(self.solved))
+        source = dedent(inspect.getsource(self.solved))
         return source[source.index("def ") :].strip()
 
     @property
@@ -169,12 +169,10 @@ class Exercise(_Task):
             _print(calls[0])
             return self._second_round(answer) or self._right_unless_changed(calls)
         except answers.NotAttemptedError:
-            if calls:
-                unanswered = answers.in_words(self.inputs[len(calls)])
-                return Verdict(f"Not yet: your function returns nothing for {unanswered}.")
             return Verdict(f"Not attempted yet: write {self.name} in the place of the dots.", OPEN)
         except answers.CannotBeCheckedError as problem:
-            return Verdict(f"Not yet: {problem}")
+            raised = isinstance(problem, answers.RaisedError)
+            return Verdict(f"Not yet: {problem}\n{self._next_step if raised else ''}".strip())
 
     def _second_round(self, answer: Callable[..., Any]) -> Verdict | None:
         """Other numbers, in reverse order: finds what was typed in or kept from earlier calls."""
@@ -209,8 +207,8 @@ class Exercise(_Task):
             for name in each.changed:
                 if name not in MAY_CHANGE:
                     return (
-                        f"your function changes {name} itself, which its caller still needs. Make "
-                        "a new array: x = x - mean does, but x -= mean changes x."
+                        f"your function changes {name} itself, which its caller still needs. "
+                        f"{name} = {name} + 1 makes a new array, but {name} += 1 changes {name}."
                     )
                 if not given.get("training", True):
                     return (
@@ -317,6 +315,11 @@ class Question(_Task):
             high - low > 0.011 or name == other
             for (low, name), (high, other) in pairwise(sorted(numbers))
         )
+
+    def solution(self) -> Shown:
+        """The number that is asked for, why, and how it is computed."""
+        because = fill(f"It is {self.right:.4g}. {self.why.format(**self.numbers)}", 84)
+        return Shown(f"{because}\n\n{self.source}")
 
     @property
     def stub(self) -> str:

@@ -6,6 +6,7 @@ safe for color-blind readers, and no picture needs them to be understood.
 """
 
 import sys
+from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -45,13 +46,13 @@ def box(axes: Axes, center: Point, width: float, height: float, **style: Any) ->
     axes.add_patch(Rectangle(corner, width, height, **look))
 
 
-def column(axes: Axes, center: Point, values: np.ndarray, color: str) -> None:
-    """One value a cell, the first on top."""
+def column(axes: Axes, center: Point, values: Sequence[str], color: str) -> None:
+    """One text a cell, the first on top."""
     tops = CELL_HEIGHT * (np.arange(len(values))[::-1] - (len(values) - 1) / 2)
     for value, offset in zip(values, tops, strict=True):
         at = (center[0], center[1] + offset)
         box(axes, at, CELL_WIDTH, CELL_HEIGHT, facecolor=color)
-        write(axes, at, as_text(value))
+        write(axes, at, value)
 
 
 def arrow(axes: Axes, *points: Point) -> None:
@@ -85,7 +86,7 @@ def algorithm(filled: bool) -> Figure:
         ("1  mean", mean, BATCH, r"$\mu = \frac{1}{n}\,\sum x$", "(0 + 5 + 10) / 3"),
         ("2  variance", var, BATCH, r"$\sigma^2 = \frac{1}{n}\,\sum (x-\mu)^2$",
          "(25 + 0 + 25) / 3"),
-        ("3  normalize", x_hat, DATA, normalize, r"$\epsilon$ = 0.00001"),
+        ("3  normalize", x_hat, DATA, normalize, r"$\pm5\,/\,\sqrt{16.6667}$"),
         ("4  scale, shift", y, LEARNED, r"$y = \gamma\,\hat{x} + \beta$",
          r"$\gamma$ = 2, $\beta$ = 1"),
     ]  # fmt: skip
@@ -96,7 +97,7 @@ def algorithm(filled: bool) -> Figure:
     for center, (title, values, color, formula, example) in zip(centers, steps, strict=True):
         known = filled or values is x
         write(axes, (center, 20.4), title, 20, weight="bold")
-        shown = np.ravel(values) if known else np.full(len(values), "?")
+        shown = [as_text(value) if known else "?" for value in np.ravel(values)]
         column(axes, (center, 11.8), shown, color)
         write(axes, (center, 4.9), formula, 23)
         if filled:
@@ -133,8 +134,8 @@ def modes(training: bool) -> Figure:
     figure, axes = canvas(54, 29.5)
     left, middle, right = 14.2, 26.5, 38.8
     data, batch, running = 6.5, 17.5, 26.5
-    column(axes, (4, data), x[:, 0], DATA)
-    column(axes, (50, data), y[:, 0], DATA)
+    column(axes, (4, data), [as_text(value) for value in x[:, 0]], DATA)
+    column(axes, (50, data), [as_text(value) for value in y[:, 0]], DATA)
     write(axes, (4, 12.6), "batch", weight="bold")
     write(axes, (50, 12.6), "output", weight="bold")
     box(axes, (middle, data), 34, 5.2)

@@ -37,12 +37,12 @@ FORMULA = {
     "eps not the one given": "a number was typed where eps belongs; use the eps that is given.",
     "unbiased variance": "the squares were divided by n - 1; batch normalization normalizes by "
     "the biased variance, divided by n.",
-    "divided by the variance": "the root was left out; divide by the standard deviation, "
-    "sqrt(var + eps).",
+    "divided by the variance": "the root was left out; divide by the standard deviation, the root "
+    "of the variance.",
     "one mean for the whole array": "all channels were thrown together; each has a mean and a "
     "variance of its own.",
-    "normalized per sample": "each sample was put on its own scale, which is layer "
-    "normalization; batch normalization averages over the samples, channel by channel.",
+    "normalized per sample": "each sample was averaged by itself; batch normalization averages "
+    "over the samples, channel by channel.",
     "not centered": "the mean was not subtracted; it is x - mean that is divided by the root.",
     "scaled after the shift": "the weight multiplied the bias too, weight * (x_hat + bias); the "
     "bias is added last: weight * x_hat + bias.",
@@ -76,6 +76,16 @@ MODES = {
     "it is subtracted first, and the difference divided: (b - running_mean) / root.",
     "b not scaled when folding": "b was kept as it was; what follows a matrix product divides "
     "its b too: (b - running_mean) / root.",
+    "b dropped when folding": "b was left out; the mean is subtracted from it, and the difference "
+    "is scaled like w.",
+    "w not scaled when folding": "w was kept as it was; x meets it first, so the factor of the "
+    "batch norm, 1 / root, goes into w too: w / root.",
+    "shares of old and new exchanged": "nine tenths were taken of the new; it is a tenth of the "
+    "new and nine tenths of the old.",
+    "added to the old value": "a share of the new was added to the whole of the old; it takes the "
+    "place of that share: 0.9 of the old and 0.1 of the new.",
+    "old value dropped": "a share of the new was written down, and nothing of the old; the rest "
+    "is kept of the old: 0.9 of the old and 0.1 of the new.",
     "running_var starts at 0": "the running variance of a new layer was 0; it is 1.",
 }
 
@@ -87,7 +97,7 @@ MOMENTUM = {
     "running standard deviation": "the root of the variance was written down; running_var holds "
     "variances.",
     "momentum forgotten": "the batch's statistic took the place of the running one; only a "
-    "share of it, momentum, is taken in.",
+    "share of it is taken in, momentum, which is 0.1 by default.",
     "momentum=None read as 0.1": "momentum=None was taken for the default, 0.1; it stands for "
     "the plain average of all batches.",
     "momentum=0 taken for None": "a momentum of 0 was taken for none at all; 0 keeps the running "
@@ -184,8 +194,6 @@ NETWORK = {
 PRACTICE = {
     "frozen by requires_grad only": "requires_grad stops the optimizer, not the statistics: the "
     "batch still normalized, and the running ones moved; a frozen layer is in test mode.",
-    "b dropped when folding": "the bias of the linear layer was left out; the mean is subtracted "
-    "from it: (bias - running_mean) * a.",
     "gamma left out when folding": "the weight of the batch norm was left out; what multiplies is "
     "a = gamma / sqrt(running_var + eps).",
     "columns scaled instead of rows": "a multiplied the columns of the weight; torch keeps a "

@@ -159,6 +159,8 @@ EDITS = {
         (UNBIASED, "unbiased_var = np.sqrt(batch_var * n / (n - 1))"),
     ),
     "momentum forgotten": ((UPDATE, "return observed"),),
+    "added to the old value": ((UPDATE, "return running + momentum * observed"),),
+    "old value dropped": ((UPDATE, "return momentum * observed"),),
     "momentum=None read as 0.1": ((CUMULATIVE, "momentum = 0.1"),),
     "momentum=0 taken for None": (
         (f"if momentum is None:\n                {CUMULATIVE}",
@@ -213,6 +215,9 @@ ONLY_IN_ANSWERS = {
     "sign of a factor forgotten",
     "mean not scaled when folding",
     "b not scaled when folding",
+    "b dropped when folding",
+    "w not scaled when folding",
+    "shares of old and new exchanged",
     "the start forgotten in equal parts",
     "all batches pooled",
     "number of groups taken for their size",

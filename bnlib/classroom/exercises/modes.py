@@ -90,7 +90,7 @@ def output_in_mode(x, running_mean, running_var, training, eps):
     ],
     mistakes=[
         (
-            "the other momentum convention",
+            "shares of old and new exchanged",
             "0.9 * running_mean + 0.1",
             "0.1 * running_mean + 0.9",
         ),
@@ -101,12 +101,15 @@ def output_in_mode(x, running_mean, running_var, training, eps):
         ),
         ("modes exchanged", "if not training", "if training"),
         ("momentum forgotten", "0.9 * running_mean + 0.1 * ", ""),
+        ("added to the old value", "0.9 * running_mean", "running_mean"),
+        ("old value dropped", "0.9 * running_mean + ", ""),
         ("one mean for the whole array", "axis=0", ""),
     ],
     hard_part="The hard part was to do nothing in test mode.",
     hints=[
-        "In training it moves a tenth of the way toward the batch's mean.",
-        "A tenth of the way: nine tenths of the old value, plus one tenth of the new.",
+        "What should happen in test mode?",
+        "In training it moves a tenth of the way: nine tenths of the old value, plus one tenth of "
+        "the batch's mean.",
     ],
 )
 def next_running_mean(x, running_mean, training):
@@ -128,7 +131,7 @@ def next_running_mean(x, running_mean, training):
             "x.mean(), x.var(ddof=1)\n",
         ),
         (
-            "the other momentum convention",
+            "shares of old and new exchanged",
             "0.9 * 0 + 0.1",
             "0.1 * 0 + 0.9",
             "0.9 * 1 + 0.1",
@@ -137,6 +140,7 @@ def next_running_mean(x, running_mean, training):
         ("biased variance into running_var", "x.var(ddof=1)", "x.var()"),
         ("running standard deviation", "x.var(ddof=1)", "x.std(ddof=1)"),
         ("running_var starts at 0", "0.9 * 1 + ", ""),
+        ("added to the old value", "0.9 * 1", "1"),
         ("not centered", "low - mean", "low"),
         ("divided by the variance", "np.sqrt(var)", "var"),
     ],
@@ -148,7 +152,7 @@ def next_running_mean(x, running_mean, training):
         "The running variance: nine tenths of 1 and a tenth of the batch's unbiased variance.",
     ],
 )
-def early_output(low=10.0, high=30.0):
+def early_output(low=20.0, high=30.0):
     """What test mode makes of a value after a single batch."""
     x = np.array([low, high])
     running_mean = 0.9 * 0 + 0.1 * x.mean()
@@ -163,8 +167,10 @@ def early_output(low=10.0, high=30.0):
     draw={"running": (8.0, 5.0, 20.0), "mean": (18.0, 35.0, -10.0)},
     mistakes=[
         ("mode taken from whether gradients are on", "0.9 * running + 0.1 * mean", "running"),
-        ("the other momentum convention", "0.9 * running + 0.1", "0.1 * running + 0.9"),
+        ("shares of old and new exchanged", "0.9 * running + 0.1", "0.1 * running + 0.9"),
         ("momentum forgotten", "0.9 * running + 0.1 * ", ""),
+        ("added to the old value", "0.9 * running", "running"),
+        ("old value dropped", "0.9 * running + ", ""),
     ],
     why="The layer is in training mode, so it writes: a tenth of the way toward the batch's mean.",
     hints=[
@@ -193,6 +199,8 @@ def mean_under_no_grad(running=8.0, mean=18.0):
         ("b not scaled when folding", "(b - running_mean) / root", "b - running_mean / root"),
         ("b not scaled when folding", "(b - running_mean) / root", "b - running_mean"),
         ("b not scaled when folding", "(b - running_mean) / root", "b"),
+        ("b dropped when folding", "(b - running_mean)", "-running_mean"),
+        ("w not scaled when folding", "w / root", "w"),
         ("not centered", "(b - running_mean)", "b"),
         ("no eps", "running_var + eps", "running_var"),
         ("eps outside the root", "np.sqrt(running_var + eps)", "np.sqrt(running_var) + eps"),
