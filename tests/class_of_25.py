@@ -36,7 +36,7 @@ PLAN = [
      "11RRR RRRRR RRRRR ..... .....", (13, 2, 0, 10)),
     ("output_in_mode", ("batch statistics in test mode", "modes exchanged"),
      "RRRRR RRRRR 11112 WWW.. .....", (10, 8, 0, 7)),
-    ("next_running_mean", ("the other momentum convention", "momentum forgotten"),
+    ("next_running_mean", ("shares of old and new exchanged", "momentum forgotten"),
      "RRRRR 11111 1122. ..... .....", (5, 9, 0, 11)),
     ("early_output", ("running_var starts at 0", "biased variance into running_var"),
      "RRR11 2.... ..... ..... .....", (3, 3, 0, 19)),
@@ -86,12 +86,13 @@ PLAN = [
 
 # How many students make each mistake, in whatever task, those that most make first.
 MISTAKES = {
-    "the other momentum convention": 12,
     "sign of a factor forgotten": 10,
     "mode taken from whether gradients are on": 10,
+    "the other momentum convention": 9,
     "biased variance into running_var": 8,
     "eps outside the root": 7,
     "unbiased variance": 7,
+    "shares of old and new exchanged": 7,
     "mean treated as a constant": 6,
     "variance treated as a constant": 6,
     "normalized per position": 6,
