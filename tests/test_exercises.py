@@ -96,6 +96,16 @@ def test_a_lesson_has_its_exercises_as_they_are(path):
     assert len(asked) > len(stubs)
 
 
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+def test_a_lesson_ends_with_its_summary_and_nothing_is_solved_yet(path):
+    last = nbformat.read(path, as_version=4).cells[-1]
+    assert last.source == f"exercises.summary({int(path.name[:2])})"
+    words = last.outputs[0].data["text/plain"]
+    assert re.fullmatch(
+        r"Solved in this session: none of \d yet\.\nTo look at again: nothing\.", words
+    )
+
+
 def test_every_exercise_and_question_is_in_a_lesson():
     text = "".join(path.read_text(encoding="utf-8") for path in LESSONS)
     for name in EXERCISES | QUESTIONS:
