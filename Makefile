@@ -1,6 +1,7 @@
 # make lab   set up once, then open your own copies of the lessons in JupyterLab
 # make test  set up once, then check everything
 # make edit  set up once, then open the lessons themselves, to change the course
+# make report FOLDER=...   what a class has solved, from its notebooks; nothing in them is run
 # Another Python: make lab PYTHON=python3.13
 
 PYTHON ?= python3
@@ -29,7 +30,7 @@ ifneq ($(shell cat .venv/installed 2>/dev/null),$(CURDIR))
 FRESH := --clear
 endif
 
-.PHONY: lab edit test lint replay mistakes mutants machines oldest offline load hashes refresh figures bench clean
+.PHONY: lab edit test lint replay mistakes mutants machines oldest offline load hashes refresh figures bench report clean
 .DEFAULT_GOAL := test
 
 lab: .venv/installed
@@ -95,6 +96,10 @@ bench: .venv/installed
 	@$(TOOL) tools/speed_picture.py
 	@$(TOOL) tools/bench_course.py
 	@$(TOOL) tools/bench_labs.py
+
+report: .venv/installed
+	@$(BIN)/python -m bnlib.classroom.report "$(or $(FOLDER),$(error Name the folder that has a \
+		folder for each student: make report FOLDER=collected))"
 
 clean:
 	rm -rf .venv .venv-oldest build mutants *.egg-info .hypothesis .pytest_cache .ruff_cache .mypy_cache

@@ -123,7 +123,8 @@ def scale_and_shift(
     x_hat = check.prepare("x_hat", x_hat)
     weight = check.prepare_per_channel("weight", weight, x_hat, default=1)
     bias = check.prepare_per_channel("bias", bias, x_hat, default=0)
-    return scale_and_shift_(x_hat.astype(np.float64), weight, bias)
+    y = x_hat.astype(np.float64)
+    return scale_and_shift_(y, weight, bias, out=y)
 
 
 def running_update(running: ArrayLike, observed: ArrayLike, momentum: float) -> Array:
@@ -205,7 +206,7 @@ def batch_norm(
             mean, var = stored_mean[block], stored_var[block]
             values = x[:, block] - along_channels(mean, x)
         normalize_(values, var, eps)  # values are now x_hat
-        y[:, block] = scale_and_shift_(values, weight[block], bias[block])
+        scale_and_shift_(values, weight[block], bias[block], out=y[:, block])
         del values  # before the next block is copied
     if training and running_mean is not None and running_var is not None and x.size > 0:
         n = x.size / x.shape[1]  # values per channel
@@ -277,8 +278,8 @@ def batch_norm_backward(
             grad -= along_channels(grad_bias[block] / n, grad)  # the path through the mean
             x_hat *= along_channels(grad_weight[block] / n, x_hat)
             grad -= x_hat  # the path through the variance
-        grad *= along_channels(weight[block] * inverse_std(block_var, eps), grad)
-        grad_x[:, block] = grad
+        factor = along_channels(weight[block] * inverse_std(block_var, eps), grad)
+        np.multiply(grad, factor, out=grad_x[:, block])
         del values, x_hat, grad  # before the next block is copied
 
     return BatchNormGradients(
@@ -310,11 +311,10 @@ def inverse_std(var: Array, eps: float) -> Array:
     return inverse
 
 
-def scale_and_shift_(x_hat: Array, weight: Array, bias: Array) -> Array:
-    """weight * x_hat + bias, channel by channel, written over x_hat."""
+def scale_and_shift_(x_hat: Array, weight: Array, bias: Array, out: Array) -> Array:
+    """weight * x_hat + bias, channel by channel, rounded into out; x_hat is overwritten too."""
     x_hat *= along_channels(weight, x_hat)
-    x_hat += along_channels(bias, x_hat)
-    return x_hat
+    return np.add(x_hat, along_channels(bias, x_hat), out=out)
 
 
 def sum_of_products(a: Array, b: Array) -> Array:

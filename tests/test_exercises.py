@@ -96,6 +96,16 @@ def test_a_lesson_has_its_exercises_as_they_are(path):
     assert len(asked) > len(stubs)
 
 
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+def test_a_lesson_ends_with_its_summary_and_nothing_is_solved_yet(path):
+    last = nbformat.read(path, as_version=4).cells[-1]
+    assert last.source == f"exercises.summary({int(path.name[:2])})"
+    words = last.outputs[0].data["text/plain"]
+    assert re.fullmatch(
+        r"Solved in this session: none of \d yet\.\nTo look at again: nothing\.", words
+    )
+
+
 def test_every_exercise_and_question_is_in_a_lesson():
     text = "".join(path.read_text(encoding="utf-8") for path in LESSONS)
     for name in EXERCISES | QUESTIONS:
@@ -497,8 +507,37 @@ def test_a_page_shows_a_verdict_with_a_sign_and_the_same_words(verdict, sign):
     assert html.unescape(words) == repr(verdict)
 
 
-def test_tab_lists_tasks_and_nothing_else():
-    assert dir(exercises) == sorted(TASKS)
+def test_tab_lists_tasks_and_the_summary():
+    assert dir(exercises) == sorted([*TASKS, "summary"])
+
+
+def test_the_summary_has_two_lines_on_the_checks_of_this_session(monkeypatch):
+    for task in TASKS.values():
+        monkeypatch.setattr(task, "latest", None)
+    assert exercises.summary(1).text == (
+        "Solved in this session: none of 6 yet.\nTo look at again: nothing."
+    )
+    exercises.divisor.check(3.0)
+    exercises.upper_value.check(123.4)
+    exercises.number_of_means.check(...)
+    NORMALIZE.check(lambda x, eps: (x - x.mean(0)) / (x.std(0) + eps))
+    assert exercises.summary(1).text == (
+        "Solved in this session: 1 of 6: divisor.\n"
+        "To look at again: normalize_table (“eps outside the root”), upper_value."
+    )
+    NORMALIZE.check(NORMALIZE.solved)
+    exercises.divisor.check(2)
+    fresh("divisor").check(3.0)
+    assert exercises.summary(1).text == (
+        "Solved in this session: 2 of 6: normalize_table, divisor.\nTo look at again: upper_value."
+    )
+    assert exercises.summary(2).text.startswith("Solved in this session: none of 6 yet.")
+
+
+@pytest.mark.parametrize("lesson", [0, 10, "1", None])
+def test_the_summary_of_no_lesson_is_an_error(lesson):
+    with pytest.raises(ValueError, match=f"no lesson {lesson!r}; the lessons are 1 to 9"):
+        exercises.summary(lesson)
 
 
 @pytest.mark.parametrize("task", TASKS.values(), ids=lambda task: task.name)

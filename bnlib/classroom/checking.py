@@ -6,7 +6,7 @@ torch. A mistake is an edit of its text, so that adding one takes one line.
 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, wraps
 from html import escape
 from itertools import pairwise
 from textwrap import dedent, fill
@@ -62,11 +62,24 @@ def question(
     return lambda solution: Question(solution, ask, draw, mistakes, why, hints)
 
 
+def _kept(check: Callable[..., Verdict]) -> Callable[..., Verdict]:
+    """Decorate check: its task keeps the verdict."""
+
+    @wraps(check)
+    def checked(task: "_Task", *answer: Any) -> Verdict:
+        task.latest = check(task, *answer)
+        return task.latest
+
+    return checked
+
+
 class _Task:
     """What exercises and questions share: a solution to show, and hints one at a time.
 
     The lesson that a task belongs to is its module's LESSON.
     """
+
+    latest: Verdict | None = None
 
     def __init__(
         self,
@@ -135,6 +148,7 @@ class Exercise(_Task):
         """The right outcomes, and those of each mistake."""
         return KnownMistakes(self.solved, self.source, self.edits, self.inputs)
 
+    @_kept
     def check(self, answer: Any) -> Verdict:
         """What is right or wrong about a learner's function."""
         if not callable(answer):
@@ -253,6 +267,7 @@ class Question(_Task):
         """The number that is asked for."""
         return _number(self.known.right)
 
+    @_kept
     def check(self, *prediction: Any) -> Verdict:
         """Whether the number is right, or which mistake gives it; two decimals are enough."""
         if len(prediction) == 2:
@@ -305,6 +320,11 @@ class Question(_Task):
         """The number that is asked for, why, and how it is computed."""
         because = fill(f"It is {self.right:.4g}. {self.why.format(**self.numbers)}", 84)
         return Shown(f"{because}\n\n{self.source}")
+
+    @property
+    def stub(self) -> str:
+        """The cell that the learner is given."""
+        return f"my_prediction = ...\nexercises.{self.name}.check(my_prediction)"
 
     @property
     def asked(self) -> str:

@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from bnlib.classroom.display import precise
+
 LEFT_OVER = 1e-3  # A pattern explains a difference if it leaves less than this share of it.
 Explanations = Iterator[tuple[np.ndarray, str]]  # torch's array after a rule, and the rule
 Rules = Callable[[np.ndarray, np.ndarray], Explanations]
@@ -39,13 +41,8 @@ def difference(ours: np.ndarray, torchs: np.ndarray, allowed: float) -> str:
 
 
 def _close(ours: np.ndarray, torchs: np.ndarray, allowed: float) -> np.ndarray:
-    ours, torchs = _precise(ours), _precise(torchs)
+    ours, torchs = precise(ours), precise(torchs)
     return np.asarray(np.isclose(ours, torchs, rtol=0, atol=allowed, equal_nan=True))
-
-
-def _precise(array: np.ndarray) -> np.ndarray:
-    """array in float64 or better, where differences of smaller floats cannot overflow."""
-    return array.astype(np.promote_types(array.dtype, np.float64))
 
 
 def _sentences(*sentences: str) -> str:
@@ -57,7 +54,7 @@ def _places(ours: np.ndarray, torchs: np.ndarray, differs: np.ndarray) -> str:
     if ours.ndim == 0:
         return _both(ours.item(), torchs.item())
     first, *_ = places = np.argwhere(differs)
-    mine, theirs = _precise(ours[differs]), _precise(torchs[differs])
+    mine, theirs = precise(ours[differs]), precise(torchs[differs])
     finite = np.isfinite(mine) & np.isfinite(theirs)
     gaps = np.full(mine.shape, np.inf)
     gaps[finite] = np.abs(mine[finite] - theirs[finite])
@@ -130,7 +127,7 @@ def _relation(ours: np.ndarray, torchs: np.ndarray, rules: Rules) -> str:
     is_real = ours.dtype.kind in "iuf" and torchs.dtype.kind in "iuf"
     if ours.size <= 2 or not is_real or not (np.isfinite(ours) & np.isfinite(torchs)).all():
         return ""
-    ours, torchs = _precise(ours), _precise(torchs)
+    ours, torchs = precise(ours), precise(torchs)
     left_over = LEFT_OVER * np.abs(ours - torchs).max()
     for explained, words in rules(ours, torchs):
         if np.abs(explained - ours).max() <= left_over:

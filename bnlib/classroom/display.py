@@ -131,16 +131,21 @@ def rounded(values: Any) -> np.ndarray:
     array = np.asarray(values)
     if array.dtype.kind != "f":
         return array
-    precise = array.astype(np.promote_types(array.dtype, np.float64))
+    wide = precise(array)
     decimals = DECIMALS
-    largest = _largest(precise)
+    largest = _largest(wide)
     if 0 < largest < HALF_OF_LAST:
         digits = DECIMALS - 1 - int(np.floor(np.log10(largest)))
         if largest > ROUNDING_NOISE.get(array.dtype, 0) or _has_only(digits, array):
             decimals = min(digits, 300)
-    has_decimals = np.abs(precise) < 1e12  # rounding a larger number could only overflow
-    precise[has_decimals] = np.round(precise[has_decimals], decimals)
-    return precise + 0.0
+    has_decimals = np.abs(wide) < 1e12  # rounding a larger number could only overflow
+    wide[has_decimals] = np.round(wide[has_decimals], decimals)
+    return wide + 0.0
+
+
+def precise(array: np.ndarray) -> np.ndarray:
+    """A copy in float64 or better, where no difference of two smaller floats overflows."""
+    return array.astype(np.promote_types(array.dtype, np.float64))
 
 
 def _largest(array: np.ndarray) -> Any:

@@ -61,8 +61,10 @@ class Linear(Layer):
 
     def backward(self, grad_y: Floats) -> tuple[Floats, ...]:
         grad_x = grad_y @ self.weight.T  # (N, fan_in)
-        grads = self.x.T @ grad_y, grad_y.sum(axis=0)  # (fan_in, fan_out), (fan_out,)
-        return grad_x, *grads[: len(self.parameters())]
+        grad_weight = self.x.T @ grad_y  # (fan_in, fan_out)
+        if self.bias is None:
+            return grad_x, grad_weight
+        return grad_x, grad_weight, grad_y.sum(axis=0)
 
     def parameters(self) -> list[Floats]:
         return [self.weight] if self.bias is None else [self.weight, self.bias]

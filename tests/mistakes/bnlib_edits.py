@@ -10,7 +10,7 @@ from types import FunctionType
 from bnlib import functional, modules
 from bnlib.classroom.mistakes import ELSEWHERE, MACHINES, NETWORK, PRACTICE
 
-WRITE = "y[:, block] = scale_and_shift_(values, weight[block], bias[block])"
+WRITE = "scale_and_shift_(values, weight[block], bias[block], out=y[:, block])"
 CENTER = (
     "values = x[:, block].astype(np.float64)  # (N, block, *), a copy\n"
     "            mean, var = center_(values)  # (block,) each; values are now x - mean"
@@ -18,7 +18,7 @@ CENTER = (
 INVERSE_STD = "1 / np.sqrt(var + eps)"
 NORMALIZE = "centered *= along_channels(inverse_std(var, eps), centered)"
 SCALE = "x_hat *= along_channels(weight, x_hat)"
-SHIFT = "x_hat += along_channels(bias, x_hat)"
+SHIFT = "return np.add(x_hat, along_channels(bias, x_hat), out=out)"
 MEAN = "mean = x.sum(all_but_channels(x)) / n"
 VAR = "var = sum_of_products(x, x) / n"
 UNBIASED = "unbiased_var = batch_var * n / (n - 1)"
@@ -28,7 +28,7 @@ THROUGH_MEAN = "grad -= along_channels(grad_bias[block] / n, grad)"
 THROUGH_VAR = "grad -= x_hat"
 SHARE_OF_VAR = "x_hat *= along_channels(grad_weight[block] / n, x_hat)"
 FACTOR = "weight[block] * inverse_std(block_var, eps)"
-WRITE_GRADIENT = "grad_x[:, block] = grad"
+WRITE_GRADIENT = "np.multiply(grad, factor, out=grad_x[:, block])"
 
 
 def normalized(x_hat, where):
@@ -87,8 +87,11 @@ EDITS = {
         ),
     ),
     "not centered": NOT_CENTERED,
-    "scaled after the shift": ((f"{SCALE}\n    {SHIFT}", f"{SHIFT}\n    {SCALE}"),),
-    "bias forgotten": ((SHIFT, "pass"),),
+    "scaled after the shift": (
+        (SCALE, "x_hat += along_channels(bias, x_hat)"),
+        (SHIFT, "return np.multiply(x_hat, along_channels(weight, x_hat), out=out)"),
+    ),
+    "bias forgotten": ((SHIFT, SHIFT.replace("bias", "0 * bias")),),
     "weight and bias exchanged": (
         (SCALE, SCALE.replace("weight", "bias")),
         (SHIFT, SHIFT.replace("bias", "weight")),

@@ -5,7 +5,9 @@ question. Its signature and docstring are the task, as the notebook shows it, so
 solution and check cannot drift apart.
 """
 
-from bnlib.classroom.checking import Exercise, Question
+from bnlib.classroom import verdicts
+from bnlib.classroom.checking import RIGHT, WRONG, Exercise, Question
+from bnlib.classroom.display import Shown
 from bnlib.classroom.exercises import (
     elsewhere,
     formula,
@@ -37,5 +39,35 @@ TASKS: dict[str, Exercise | Question] = {
 globals().update(TASKS)
 
 
+def summary(lesson: int) -> Shown:
+    """Two lines on a lesson: what is solved, and what to look at again.
+
+    It knows the checks that were run since the kernel started.
+
+    Raises:
+        ValueError: there is no such lesson.
+    """
+    tasks = [task for task in TASKS.values() if task.lesson == lesson]
+    if not tasks:
+        last = max(task.lesson for task in TASKS.values())
+        raise ValueError(f"There is no lesson {lesson!r}; the lessons are 1 to {last}.")
+    solved, wrong = (
+        [task for task in tasks if task.latest is not None and task.latest.look is look]
+        for look in (RIGHT, WRONG)
+    )
+    count = f"{len(solved)} of {len(tasks)}" if solved else f"none of {len(tasks)} yet"
+    names = ": " + ", ".join(task.name for task in solved) if solved else ""
+    again = ", ".join(_with_mistakes(task) for task in wrong)
+    return Shown(
+        f"Solved in this session: {count}{names}.\nTo look at again: {again or 'nothing'}."
+    )
+
+
+def _with_mistakes(task: Exercise | Question) -> str:
+    """A task's name, and the known mistakes that its check named."""
+    named = [f"“{name}”" for name in verdicts.mistakes(repr(task.latest))]
+    return f"{task.name} ({', '.join(named)})" if named else task.name
+
+
 def __dir__() -> list[str]:
-    return list(TASKS)
+    return [*TASKS, "summary"]
