@@ -1,0 +1,447 @@
+"""The labs in a real browser, in JupyterLab and in Notebook 7: keys, typing, what is heard, saving.
+
+What a lab should show is what a lab of its kind shows here, in Python, with the same values.
+"""
+
+from uuid import uuid4
+
+import nbformat
+import pytest
+from in_browser import (
+    CHROMIUM,
+    FLAGS,
+    PATHS,
+    jupyterlab,
+    needs_chromium,
+    open_notebook,
+    run,
+    scroll_to,
+)
+from nbformat.v4 import new_code_cell, new_notebook, new_output
+from refresh import canonical
+
+from bnlib.classroom import labs
+from bnlib.classroom.labs.base import Choice, Slider, Switch
+from bnlib.classroom.saving import WIDGET_VIEW
+
+sync_playwright = pytest.importorskip("playwright.sync_api").sync_playwright
+Axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe
+pytestmark = needs_chromium
+
+NAMES = ["FormulaLab", *(name for name in labs.__all__ if name != "FormulaLab")]
+CELLS = {"setup": "from bnlib.classroom import labs"}
+for name in NAMES:
+    CELLS[name] = f"{name} = labs.{name}()\n{name}"
+    if name == "FormulaLab":
+        CELLS["again"] = name  # a second view of the same lab
+WIDGET = "window.jupyterapp.shell.currentWidget"
+
+
+def write_notebook(path):
+    """A notebook of all labs, with their pictures, which nobody has trusted yet."""
+    cells = []
+    for count, (cell_id, source) in enumerate(CELLS.items(), start=1):
+        cells.append(new_code_cell(source, id=cell_id, execution_count=count))
+        if cell_id != "setup":
+            data, about = getattr(labs, source.split()[-1])()._repr_mimebundle_()
+            del data[WIDGET_VIEW]
+            output = new_output("execute_result", data, execution_count=count, metadata=about)
+            cells[-1].outputs.append(output)
+    cells[0].source += f"  # {uuid4()}"
+    path.write_text(canonical(new_notebook(cells=cells)), encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("course")
+
+
+@pytest.fixture(scope="module")
+def server(folder):
+    with jupyterlab(folder) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+class Page:
+    """The notebook of all labs in one of the front ends."""
+
+    def __init__(self, browser, server, path, front_end):
+        self.page = browser.new_page(viewport={"width": 1280, "height": 960})
+        self.page.set_default_timeout(20_000)
+        self.path, self.where = path, (server, path.name, front_end)
+        write_notebook(path)
+        self.open()
+
+    def open(self):
+        open_notebook(self.page, *self.where)
+
+    def lab(self, cell_id):
+        """The lab of a cell, live, and a reader at it."""
+        scroll_to(self.page, cell_id)
+        kind = getattr(labs, CELLS[cell_id].split()[-1])
+        found = self.page.get_by_role("region", name=kind.question, exact=True)
+        lab = found.nth(1 if cell_id == "again" else 0)
+        if not lab.is_visible():
+            run(self.page, "setup")
+            run(self.page, cell_id)
+        lab.scroll_into_view_if_needed()
+        return Reader(self.page, lab, kind)
+
+    def sees_stored_pictures(self):
+        for cell_id in CELLS:
+            if cell_id == "setup":
+                continue
+            scroll_to(self.page, cell_id)
+            self.page.wait_for_function(
+                f"""id => {WIDGET}.content.widgets.find(cell => cell.model.id === id)
+                  .node.querySelector("img[src^='data:image/png']")?.naturalWidth > 800""",
+                arg=cell_id,
+            )
+        return True
+
+
+class Reader:
+    """Someone at a lab; python is the lab that it should look like."""
+
+    def __init__(self, page, lab, kind):
+        self.page, self.lab, self.python = page, lab, kind()
+        self.controls = list(enumerate(kind.controls))
+
+    def of(self, kind):
+        return [each for each in self.controls if isinstance(each[1], kind)]
+
+    def find(self, index, selector):
+        return self.lab.locator(".control").nth(index).locator(selector)
+
+    def press(self, *keys):
+        for key in keys:
+            self.page.keyboard.press(key)
+        self.lab.locator(".seen:not([aria-busy])").wait_for()
+
+    def type(self, index, text):
+        self.find(index, "[type=number]").focus()
+        self.press("Control+a", "Delete", *text, "Enter")
+
+    def reset(self):
+        self.lab.get_by_role("button", name="reset").focus()
+        self.press("Enter")
+        self.python.reset()
+
+    def value(self, index):
+        control = self.controls[index][1]
+        if isinstance(control, Slider):
+            return float(self.find(index, "[type=number]").input_value())
+        if isinstance(control, Choice):
+            return self.find(index, "select").input_value()
+        return self.find(index, "[type=checkbox]").is_checked()
+
+    def notice(self):
+        return self.lab.get_by_role("alert", include_hidden=True).inner_text()
+
+    def looks_right(self):
+        """Whether picture, words and every control are those of the lab in Python."""
+        shown = self.python.view.shown
+        assert self.lab.locator(".picture").get_attribute("aria-label") == shown["description"]
+        assert self.lab.locator(".words").inner_text() == shown["words"]
+        drawn = self.lab.locator(".layer").evaluate_all("all => all.map(e => e.innerHTML)")
+        assert len(drawn) == len(shown["pictures"])
+        assert all("<svg" in each for each in drawn)
+        assert {control.name: self.value(i) for i, control in self.controls} == shown["values"]
+        return True
+
+    def active_cell(self):
+        return self.page.evaluate(
+            f"""() => {{ const {{activeCell, mode}} = {WIDGET}.content;
+            return [activeCell.model.id, activeCell.model.type, activeCell.outputHidden, mode] }}"""
+        )
+
+
+@pytest.fixture(scope="module", params=PATHS)
+def page(request, folder, server, browser):
+    path = folder / "notebooks" / f"labs_{request.param}.ipynb"
+    page = Page(browser, server, path, request.param)
+    yield page
+    page.page.close()
+
+
+@pytest.fixture(params=NAMES)
+def reader(request, page):
+    reader = page.lab(request.param)
+    reader.reset()
+    assert reader.looks_right()
+    return reader
+
+
+KEYS = {
+    "Home": lambda value, before, control: value == control.low,
+    "ArrowRight": lambda value, before, control: value > before,
+    "ArrowUp": lambda value, before, control: value > before,
+    "PageUp": lambda value, before, control: value > before or value == control.high,
+    "End": lambda value, before, control: value == control.high,
+    "ArrowLeft": lambda value, before, control: value < before,
+    "ArrowDown": lambda value, before, control: value < before,
+    "PageDown": lambda value, before, control: value < before or value == control.low,
+}
+
+
+def test_each_control_by_keyboard(reader):
+    active = reader.active_cell()
+    for index, control in reader.of(Slider):
+        reader.find(index, "[type=range]").focus()
+        reader.press("Home")  # a network of one layer is soon trained
+        setattr(reader.python, control.name, control.low)
+    assert reader.looks_right()
+    for index, control in reader.of(Slider):
+        reader.find(index, "[type=range]").focus()
+        for key, right in [*KEYS.items(), ("Home", KEYS["Home"])]:
+            before = reader.value(index)
+            reader.press(key)
+            value = reader.value(index)
+            assert right(value, before, control), (control.name, key, before, value)
+            assert float(f"{value:.3g}") == value
+            setattr(reader.python, control.name, value)
+            assert reader.looks_right()
+        reader.find(index, "[type=number]").focus()
+        for key, more in (("ArrowUp", 1), ("ArrowDown", -1)):
+            before = reader.value(index)
+            reader.press(key)
+            assert (reader.value(index) - before) * more > 0
+    for index, control in reader.of(Choice):
+        reader.find(index, "select").focus()
+        for key, expected in (("End", control.options[-1]), ("Home", control.options[0])):
+            reader.press(key)
+            assert reader.value(index) == expected
+    for index, control in reader.of(Switch):
+        reader.find(index, "[type=checkbox]").focus()
+        reader.press("Space")
+        assert reader.value(index) is not control.start
+    reader.lab.get_by_role("button", name="reset").focus()
+    reader.press("Space")
+    reader.python.reset()
+    assert reader.looks_right()
+    assert reader.active_cell() == active
+
+
+def test_tab_goes_through_the_controls_in_their_order(reader):
+    reader.find(0, "input, select").first.focus()
+    met = []
+    while "button" not in met and len(met) < 3 * len(reader.controls):
+        met.append(reader.page.evaluate("() => document.activeElement.type"))
+        reader.press("Tab")
+    kinds = {Slider: ["number", "range"], Choice: ["select-one"], Switch: ["checkbox"]}
+    assert met == [kind for _, each in reader.controls for kind in kinds[type(each)]] + ["button"]
+
+
+def test_typed_numbers(reader):
+    active = reader.active_cell()
+    for index, control in reader.of(Slider):
+        good = control.low + 1 if control.whole else round((6 * control.low + control.high) / 7, 4)
+        reader.type(index, f"{good}")
+        setattr(reader.python, control.name, good)
+        assert reader.notice() == ""
+        assert reader.looks_right()
+        wrong = ["", "1e", f"{control.low - 1}", f"{control.high + 1}"]
+        if control.whole:
+            wrong.append(f"{control.low + 0.5}")
+        for text in wrong:
+            reader.type(index, text)
+            assert f"takes {control.takes}, not " in reader.notice(), (control.name, text)
+            assert reader.looks_right()
+    assert reader.active_cell() == active
+
+
+def test_half_of_the_spread_is_gone_at_three_times_the_variance(page):
+    reader = page.lab("FormulaLab")
+    reader.reset()
+    reader.type(2, "3")
+    assert reader.find(2, "[type=number]").input_value() == "3"
+    assert "±0.5000" in reader.lab.locator(".layer").nth(2).inner_text()
+
+
+def test_a_reset_is_seen_at_once(page):
+    reader = page.lab("FormulaLab")
+    reader.reset()
+    reader.find(0, "[type=range]").focus()
+    reader.press("End")
+    seen = reader.lab.get_by_role("button", name="reset").evaluate(
+        "button => { button.click(); return button.closest('fieldset')"
+        ".querySelector('[type=number]').value }"
+    )
+    assert seen == "1"
+    reader.press()
+    assert reader.looks_right()
+
+
+def heard(reader):
+    """Role, name and value of what chromium tells a screen reader about the lab."""
+    cdp = reader.page.context.new_cdp_session(reader.page)
+    root = cdp.send("DOM.getDocument", {"depth": 0})["root"]["nodeId"]
+    lab = f".bnlib-lab[aria-label='{reader.python.question}']"
+    lab = cdp.send("DOM.querySelector", {"nodeId": root, "selector": lab})["nodeId"]
+    nodes = cdp.send("Accessibility.queryAXTree", {"nodeId": lab})["nodes"]
+    cdp.detach()
+    for node in nodes:
+        checked = [p["value"] for p in node.get("properties", ()) if p["name"] == "checked"]
+        value = checked[0] if checked else node.get("value", {})
+        yield node["role"]["value"], node.get("name", {}).get("value"), value.get("value")
+
+
+def test_what_is_heard(reader):
+    expected = []
+    for index, control in reader.controls:
+        name, start = control.name.replace("_", " "), control.start
+        if isinstance(control, Slider):
+            at = float(reader.find(index, "[type=range]").input_value())
+            expected += [("spinbutton", name, f"{start:.5g}"), ("slider", name, f"{at:.5g}")]
+            # chromium's tree has no aria-valuetext of native sliders, but screen readers get it
+            said = reader.find(index, "[type=range]").get_attribute("aria-valuetext")
+            assert float(said) == start
+        elif isinstance(control, Choice):
+            expected.append(("combobox", name, start))
+        else:
+            expected.append(("checkbox", name, f"{start}".lower()))
+    found = list(heard(reader))
+    controls = [
+        (role, name, f"{value:.5g}" if role in ("spinbutton", "slider") else value)
+        for role, name, value in found
+        if role in ("spinbutton", "slider", "combobox", "checkbox")
+    ]
+    assert controls == expected
+    names = {role: name for role, name, _ in found if name}
+    assert names["region"] == reader.python.question
+    assert names["image"] == reader.python.view.shown["description"]
+    assert names["group"] == "controls"
+    assert names["button"] == "reset"
+    assert "status" in {role for role, _, _ in found}
+
+
+@pytest.mark.parametrize(("theme", "names"), [("Dark", ["GradientLab"]), ("Light", NAMES)])
+def test_axe_finds_nothing(page, theme, names):
+    change = "theme => window.jupyterapp.commands.execute('apputils:change-theme', {theme})"
+    page.page.evaluate(change, f"JupyterLab {theme}")
+    light = f"{theme == 'Light'}".lower()
+    page.page.locator(f"body[data-jp-theme-light={light}]").wait_for(state="attached")
+    for name in names:
+        page.lab(name)
+        found = Axe().run(page.page, context=".bnlib-lab").response["violations"]
+        assert not [(v["id"], v["nodes"]) for v in found], name
+
+
+def test_two_views_of_one_lab_and_another_lab(page):
+    first, second, other = (page.lab(each) for each in ("FormulaLab", "again", "GradientLab"))
+    for reader in (first, other):
+        reader.reset()
+    first.find(0, "[type=range]").focus()
+    first.press("End", "ArrowLeft")
+    for reader in (first, second):
+        reader.press()
+        reader.python.spread = first.value(0)
+        assert reader.looks_right()
+    assert second.value(0) == first.value(0) < 10.0
+    assert other.looks_right()
+    other.type(0, "-1.5")
+    other.python.weight = -1.5
+    assert all(reader.looks_right() for reader in (first, second, other))
+
+
+SLOW_ONCE = """
+from time import sleep
+fast = labs.FormulaLab.model
+def slow(lab, **values):
+    labs.FormulaLab.model = fast
+    sleep(3)
+    return fast(lab, **values)
+labs.FormulaLab.model = slow
+"""
+
+
+def test_a_lab_says_that_it_computes_and_that_nothing_answers(page):
+    reader = page.lab("FormulaLab")
+    reader.reset()
+    picture = reader.lab.locator(".picture").element_handle()
+    computing = "picture => getComputedStyle(picture, '::after').visibility === 'visible'"
+    assert not picture.evaluate(computing)
+    execute = f"{WIDGET}.sessionContext.session.kernel.requestExecute({{code}})"
+    page.page.evaluate(f"code => {execute}.done.then(() => null)", SLOW_ONCE)
+    reader.find(0, "[type=range]").focus()
+    page.page.keyboard.press("End")
+    page.page.wait_for_function(computing, arg=picture)
+    reader.lab.get_by_text("The kernel has not answered yet").wait_for()
+    box = reader.find(2, "[type=number]")
+    box.focus()
+    for key in ("Control+a", "Delete", "3"):
+        page.page.keyboard.press(key)
+    reader.press()
+    assert box.input_value() == "3", "what is being typed stays when an answer arrives"
+    reader.press("Enter")
+    reader.python.spread, reader.python.eps = 10.0, 3.0
+    assert reader.looks_right()
+    assert reader.notice() == ""
+    assert not picture.evaluate(computing)
+
+
+def test_a_slow_lab_waits_until_its_handle_is_let_go(page):
+    reader = page.lab("NetworkLab")
+    reader.reset()
+    handle = reader.find(1, "[type=range]").bounding_box()
+    mouse, middle = page.page.mouse, handle["y"] + handle["height"] / 2
+    mouse.move(handle["x"] + handle["width"] / 2, middle)
+    mouse.down()
+    mouse.move(handle["x"] + 1, middle)
+    reader.press()
+    assert reader.value(1) == 1
+    assert reader.lab.locator(".words").inner_text() == reader.python.view.shown["words"]
+    mouse.up()
+    reader.press()
+    reader.python.depth = 1
+    assert reader.looks_right()
+
+
+def test_a_lab_says_that_its_kernel_was_restarted(page):
+    readers = [page.lab(each) for each in ("FormulaLab", "again", "GradientLab")]
+    page.page.evaluate(f"() => {WIDGET}.sessionContext.restartKernel()")
+    for reader in readers:
+        reader.lab.get_by_text("The kernel was restarted").wait_for()
+        inputs = reader.lab.locator("input, select, button")
+        assert all(inputs.nth(index).is_disabled() for index in range(inputs.count()))
+    run(page.page, "setup")
+    for cell_id in ("FormulaLab", "again", "GradientLab"):
+        run(page.page, cell_id)
+        assert page.lab(cell_id).looks_right()
+
+
+def test_saved_and_opened_again(page):
+    write_notebook(page.path)
+    page.open()
+    trusted = f"() => [...{WIDGET}.content.widgets].map(cell => cell.model.trusted)"
+    assert not any(page.page.evaluate(trusted))
+    assert page.sees_stored_pictures()
+
+    reader = page.lab("FormulaLab")
+    reader.find(0, "[type=range]").focus()
+    reader.press("End")
+    page.page.keyboard.press("Control+s")
+    page.page.wait_for_function(f"() => !{WIDGET}.context.model.dirty")
+    saved = page.path.read_bytes()
+    outputs = [cell.outputs[0] for cell in nbformat.reads(saved, as_version=4).cells[1:]]
+    assert all(set(output.data) == {"text/plain", "image/png"} for output in outputs)
+    assert all(output.metadata["image/png"]["alt"] for output in outputs)
+    reader.python.spread = 10.0
+    assert reader.looks_right(), "a lab stays live while its notebook is saved"
+    page.page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
+    assert page.path.read_bytes() == saved
+
+    page.page.evaluate(f"() => {WIDGET}.sessionContext.shutdown()")
+    page.page.goto("about:blank")
+    page.open()
+    assert page.sees_stored_pictures()
+    for trouble in ("Error displaying widget", "model not found"):
+        assert page.page.get_by_text(trouble).count() == 0
