@@ -26,7 +26,7 @@ endif
 # A class: make hub STUDENTS=25
 STUDENTS := 2
 HUB := .venv-hub/bin
-COMMITTED := bnlib[course] @ git+file://$(CURDIR)
+COMMITTED := git+file://$(CURDIR)
 
 # A .venv knows its own path: one that was moved, copied or left half made is made again.
 ifneq ($(shell cat .venv/installed 2>/dev/null),$(CURDIR))
@@ -123,7 +123,7 @@ clean:
 	@echo "Setting up .venv-hub ..."
 	@$(PYTHON) -m venv --clear .venv-hub
 	@$(HUB)/python -m pip install --quiet --no-deps $(TORCH_FROM) -c constraints.txt torch
-	@$(HUB)/python -m pip install --quiet -c constraints.txt -r tools/hub.txt playwright '$(COMMITTED)'
+	@$(HUB)/python -m pip install --quiet -c constraints.txt -r tools/hub.txt playwright -e '.[course]'
 	@PATH=$(HUB):$$PATH npm install --silent --global --prefix .venv-hub configurable-http-proxy@5.3.0
 	@touch $@
 
