@@ -12,7 +12,7 @@ import signal
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import cycle, islice
 from pathlib import Path
 from socket import create_connection, socket
@@ -31,7 +31,7 @@ COURSE = "batch-normalization"
 LESSONS = sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))
 ANSWERED, DOTS = "your-turn-1", "    ..."
 NEWS = "This sentence came with an update."
-PATIENCE = 600  # seconds, for each step: many students share few cores
+PATIENCE = 300  # seconds, for each step: many students share few cores
 MIB = 2**20
 
 NOTEBOOK = "window.jupyterapp.shell.currentWidget"
@@ -100,7 +100,7 @@ class Student:
     async def come_again(self):
         """The update is there, and so is the answer."""
         await self.page.goto(self.link)
-        await self.page.get_by_text(NEWS).wait_for()
+        await self.page.get_by_role("paragraph").filter(has_text=NEWS).wait_for()
         cells = {cell.id: cell for cell in nbformat.read(self.copy, as_version=4).cells}
         assert NEWS in cells["title"].source
         assert cells[ANSWERED].source == self.answer
@@ -170,11 +170,11 @@ def hub(folder):
         raise
     finally:
         process.terminate()
-        try:
+        with suppress(subprocess.TimeoutExpired):
             process.wait(60)
-        finally:
-            for each in at_home_in(folder):
-                each.kill()
+        for each in at_home_in(folder):
+            each.kill()
+        process.wait()
 
 
 def free_ports(count):
