@@ -12,8 +12,8 @@ import signal
 import subprocess
 import sys
 import time
-from contextlib import contextmanager, suppress
-from itertools import cycle, islice
+from contextlib import contextmanager
+from itertools import cycle
 from pathlib import Path
 from socket import create_connection, socket
 from tempfile import TemporaryDirectory
@@ -28,7 +28,6 @@ from bnlib.classroom.exercises import TASKS
 
 ROOT = Path(__file__).parent.parent
 COURSE = "batch-normalization"
-LESSONS = sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))
 ANSWERED, DOTS = "your-turn-1", "    ..."
 NEWS = "This sentence came with an update."
 PATIENCE = 300  # seconds, for each step: many students share few cores
@@ -48,17 +47,17 @@ HAS_MOVED = "([picture, before]) => picture.outerHTML !== before"
 class Student:
     """A browser that works on a lesson at a hub."""
 
-    def __init__(self, name, lesson, folder, address):
-        self.name, self.lesson = name, lesson
-        self.copy = folder / name / COURSE / "notebooks" / lesson
-        self.stored = nbformat.read(ROOT / "notebooks" / lesson, as_version=4)
+    def __init__(self, name, lesson, home, address):
+        self.name, self.lesson = name, lesson.stem
+        self.copy = home / COURSE / "notebooks" / lesson.name
+        self.stored = nbformat.read(lesson, as_version=4)
         wanted = {
-            "repo": f"file://{folder}/teacher/{COURSE}",
+            "repo": f"file://{lesson.parent.parent}",
             "branch": "main",
-            "urlpath": f"lab/tree/{COURSE}/notebooks/{lesson}",
+            "urlpath": f"lab/tree/{COURSE}/notebooks/{lesson.name}",
         }
         self.link = f"{address}/hub/user-redirect/git-pull?{urlencode(wanted)}"
-        number = int(lesson.partition("_")[0])
+        number = int(lesson.name.partition("_")[0])
         task = next(t for t in TASKS.values() if t.lesson == number and isinstance(t, Exercise))
         self.answer = f"{task.source}\n\n\nexercises.{task.name}.check({task.name})"
 
@@ -113,18 +112,16 @@ def texts(cell):
 
 
 def publish(folder):
-    """The teacher's repository, with what is committed here."""
-    (folder / "teacher").mkdir()
+    """The lessons in the teacher's repository, which has what is committed here."""
     course = folder / "teacher" / COURSE
     git("clone", "--quiet", ROOT, course)
     git("-C", course, "checkout", "--quiet", "-B", "main")
-    return course
+    return sorted((course / "notebooks").glob("*.ipynb"))
 
 
-def update(course):
+def update(lessons):
     """A new sentence in each lesson, and a change in the very line that students replaced."""
-    for lesson in LESSONS:
-        path = course / "notebooks" / lesson
+    for path in lessons:
         notebook = nbformat.read(path, as_version=4)
         for cell in notebook.cells:
             if cell.id == "title":
@@ -133,7 +130,7 @@ def update(course):
                 cell.source = cell.source.replace(DOTS, f"{DOTS}  # your lines")
         nbformat.write(notebook, path)
     who = ("-c", "user.name=teacher", "-c", "user.email=teacher@localhost")
-    git("-C", course, *who, "commit", "--quiet", "--all", "--message", "An update")
+    git("-C", path.parent, *who, "commit", "--quiet", "--all", "--message", "An update")
 
 
 def git(*command):
@@ -169,9 +166,6 @@ def hub(folder):
         print(log.read_text())
         raise
     finally:
-        process.terminate()
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(60)
         for each in at_home_in(folder):
             each.kill()
         process.wait()
@@ -216,26 +210,25 @@ def memory(folder, name):
     return max(each.memory_full_info().uss for each in processes) / MIB
 
 
-async def course_of(students, folder, address):
-    course = publish(folder)
-    lessons = islice(cycle(LESSONS), students)
-    all_students = [
-        Student(f"student{number}", lesson, folder, address)
-        for number, lesson in enumerate(lessons, 1)
+async def teach(count, folder, address):
+    lessons = publish(folder)
+    names = [f"student{number}" for number in range(1, count + 1)]
+    students = [
+        Student(name, lesson, folder / name, address) for name, lesson in zip(names, cycle(lessons))
     ]
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=shutil.which("chromium"))
         start = time.perf_counter()
-        await asyncio.gather(*(student.work(browser) for student in all_students))
-        print(f"All {students} were done after {time.perf_counter() - start:.0f} s.")
+        await asyncio.gather(*(student.work(browser) for student in students))
+        print(f"All {count} were done after {time.perf_counter() - start:.0f} s.")
         for what, name in (("server", "jupyterhub-singleuser"), ("kernel", "ipykernel")):
             print(f"The largest {what} has {memory(folder, name):.0f} MiB of its own.")
-        update(course)
-        await asyncio.gather(*(student.come_again() for student in all_students))
+        update(lessons)
+        await asyncio.gather(*(student.come_again() for student in students))
         print("An update reached all of them, and their answers are as they were.")
 
 
 if __name__ == "__main__":
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended"))
     with TemporaryDirectory() as folder, hub(Path(folder)) as address:
-        asyncio.run(course_of(int(sys.argv[1]), Path(folder), address))
+        asyncio.run(teach(int(sys.argv[1]), Path(folder), address))
