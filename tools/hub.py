@@ -30,8 +30,10 @@ ROOT = Path(__file__).parent.parent
 COURSE = "batch-normalization"
 ANSWERED, DOTS = "your-turn-1", "    ..."
 NEWS = "This sentence came with an update."
-PATIENCE = 300  # seconds, for each step: many students share few cores
+AT_WORK = 4  # browsers at a time: a student's own computer has one, this one has them all
+PATIENCE = 300  # seconds, for each step
 MIB = 2**20
+OPTIONS = ("allow-root", "Application.log_level=WARN", "LabApp.expose_app_in_browser=True")
 
 NOTEBOOK = "window.jupyterapp.shell.currentWidget"
 HAS_KERNEL = """() =>
@@ -62,7 +64,7 @@ class Student:
         self.answer = f"{task.source}\n\n\nexercises.{task.name}.check({task.name})"
 
     async def work(self, browser):
-        """Log in, get the lesson, answer, run, save, and move the lab."""
+        """Log in, get the lesson, answer, run, save, and move the lab; the kernel stays."""
         start = time.perf_counter()
         self.page = await (await browser.new_context()).new_page()
         self.page.set_default_timeout(1000 * PATIENCE)
@@ -149,9 +151,10 @@ def hub(folder):
         "Authenticator.allow_all": True,
         "JupyterHub.spawner_class": "simple",
         "SimpleLocalProcessSpawner.home_dir_template": f"{folder}/{{username}}",
-        "Spawner.args": ["--allow-root", "--LabApp.expose_app_in_browser=True"],
+        "Spawner.args": [f"--{name}" for name in OPTIONS],
         "Spawner.start_timeout": PATIENCE,
         "Spawner.http_timeout": PATIENCE,
+        "Application.log_level": "WARN",
     }
     command = ["jupyterhub", *(f"--{name}={value}" for name, value in settings.items())]
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
@@ -166,8 +169,8 @@ def hub(folder):
         print(log.read_text())
         raise
     finally:
-        for each in at_home_in(folder):
-            each.kill()
+        for started in at_home_in(folder):
+            started.kill()
         process.wait()
 
 
@@ -210,6 +213,17 @@ def memory(folder, name):
     return max(each.memory_full_info().uss for each in processes) / MIB
 
 
+async def few_at_a_time(jobs):
+    """Do all jobs, AT_WORK of them at a time."""
+    place = asyncio.Semaphore(AT_WORK)
+
+    async def wait_for(job):
+        async with place:
+            await job
+
+    await asyncio.gather(*map(wait_for, jobs))
+
+
 async def teach(count, folder, address):
     lessons = publish(folder)
     names = [f"student{number}" for number in range(1, count + 1)]
@@ -219,12 +233,12 @@ async def teach(count, folder, address):
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=shutil.which("chromium"))
         start = time.perf_counter()
-        await asyncio.gather(*(student.work(browser) for student in students))
+        await few_at_a_time(student.work(browser) for student in students)
         print(f"All {count} were done after {time.perf_counter() - start:.0f} s.")
         for what, name in (("server", "jupyterhub-singleuser"), ("kernel", "ipykernel")):
             print(f"The largest {what} has {memory(folder, name):.0f} MiB of its own.")
         update(lessons)
-        await asyncio.gather(*(student.come_again() for student in students))
+        await few_at_a_time(student.come_again() for student in students)
         print("An update reached all of them, and their answers are as they were.")
 
 
