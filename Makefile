@@ -24,13 +24,18 @@ ifdef CI
 EXTRAS := course,test,elsewhere
 endif
 
+# A class: make hub STUDENTS=25
+STUDENTS := 2
+HUB := .venv-hub/bin
+COMMITTED := git+file://$(CURDIR)
+
 # A .venv knows its own path: one that was moved, copied or left half made is made again.
 ifneq ($(shell cat .venv/installed 2>/dev/null),$(CURDIR))
 .PHONY: .venv/installed
 FRESH := --clear
 endif
 
-.PHONY: lab edit test lint replay mistakes mutants machines oldest offline load hashes refresh figures bench report clean
+.PHONY: lab edit test lint replay mistakes mutants machines oldest offline load hub nbgrader binder hashes refresh figures bench report clean
 .DEFAULT_GOAL := test
 
 lab: .venv/installed
@@ -70,6 +75,20 @@ offline: .venv/installed
 	@echo "The lessons, without any network:"
 	@unshare --map-root-user --net sh -c 'ip link set lo up && $(BIN)/python -m pytest $(LESSONS)'
 
+hub: .venv-hub/installed
+	@echo "Students on a JupyterHub, with the course as it is committed:"
+	@$(HUB)/python -m pip install --quiet --force-reinstall --no-deps '$(COMMITTED)'
+	@$(HUB)/python tools/hub.py $(STUDENTS)
+
+nbgrader: .venv-hub/installed
+	@echo "Lesson 1 as an assignment, from the teacher to students and back:"
+	@PYTHONPATH=$(CURDIR) $(HUB)/python tools/nbgrader_trial.py
+
+binder: .venv-hub/installed
+	@echo "What Binder makes of environment.yml:"
+	@$(HUB)/jupyter-repo2docker --no-build --debug . 2>&1 | \
+		grep "Building .* $$(grep -o 'python=[0-9.]*' environment.yml)$$"
+
 load: .venv/installed
 	@$(TOOL) tools/load.py 2>/dev/null
 
@@ -102,8 +121,16 @@ report: .venv/installed
 		folder for each student: make report FOLDER=collected))"
 
 clean:
-	rm -rf .venv .venv-oldest build mutants *.egg-info .hypothesis .pytest_cache .ruff_cache .mypy_cache
+	rm -rf .venv .venv-oldest .venv-hub build mutants *.egg-info .hypothesis .pytest_cache .ruff_cache .mypy_cache
 	find bnlib tests notebooks \( -name __pycache__ -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} +
+
+.venv-hub/installed: tools/hub.txt constraints.txt pyproject.toml
+	@echo "Setting up .venv-hub ..."
+	@$(PYTHON) -m venv --clear .venv-hub
+	@$(HUB)/python -m pip install --quiet --no-deps $(TORCH_FROM) -c constraints.txt torch
+	@$(HUB)/python -m pip install --quiet -c constraints.txt -r tools/hub.txt playwright -e '.[course]'
+	@PATH=$(HUB):$$PATH npm install --silent --global --prefix .venv-hub configurable-http-proxy@5.3.0
+	@touch $@
 
 .venv/installed: pyproject.toml constraints.txt
 	@command -v $(PYTHON) >/dev/null || { \

@@ -43,7 +43,9 @@ def test_every_dependency_is_pinned_to_a_version_that_is_admitted():
 
 
 def test_every_constraint_is_an_exact_version():
-    assert all(str(specifier).startswith("==") for specifier in CONSTRAINTS.values())
+    hub = pins("tools/hub.txt")
+    assert not hub.keys() & CONSTRAINTS.keys()
+    assert all(str(specifier).startswith("==") for specifier in (CONSTRAINTS | hub).values())
 
 
 def test_ci_installs_the_same_versions_by_their_hashes():

@@ -32,6 +32,11 @@ class Verdict(Shown):
         super().__init__(text)
         self.look = look
 
+    @property
+    def right(self) -> bool:
+        """Whether the answer was right."""
+        return self.look == RIGHT
+
     def _repr_html_(self) -> str:
         sign, color = self.look
         return (
