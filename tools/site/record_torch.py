@@ -111,7 +111,7 @@ class Recording(Calls):
         if isinstance(value, tuple):
             return {"tuple": [self.encoded(each, reals) for each in value]}
         if isinstance(value, Mapping):
-            return {"dict": {name: self.encoded(each, reals) for name, each in value.items()}}
+            return {"dict": [[name, self.encoded(each, reals)] for name, each in value.items()]}
         if isinstance(value, list | types.GeneratorType):
             return {"list": [self.encoded(each, reals) for each in value]}
         self.made.append(value)

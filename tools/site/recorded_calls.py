@@ -201,7 +201,7 @@ class Calls:
             case "array":
                 return np.array(content["values"], content["dtype"])
             case "dict":
-                return {name: self.decoded(each, *again) for name, each in content.items()}
+                return {name: self.decoded(each, *again) for name, each in content}
             case "list" | "tuple":
                 items = [self.decoded(each, *again) for each in content]
                 return items if kind == "list" else tuple(items)
