@@ -1,6 +1,7 @@
 # make lab   set up once, then open your own copies of the lessons in JupyterLab
 # make test  set up once, then check everything
 # make edit  set up once, then open the lessons themselves, to change the course
+# make site  set up once, then make the course as pages, to read and to run in a browser
 # Another Python: make lab PYTHON=python3.13
 
 PYTHON ?= python3
@@ -20,7 +21,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install -c constraints.t
 # Lesson 8's other libraries, 230 MB: CI runs them, and so does make test EXTRAS=course,test,elsewhere
 EXTRAS := course,test
 ifdef CI
-EXTRAS := course,test,elsewhere
+EXTRAS := course,test,elsewhere,site
 endif
 
 # A .venv knows its own path: one that was moved, copied or left half made is made again.
@@ -29,7 +30,7 @@ ifneq ($(shell cat .venv/installed 2>/dev/null),$(CURDIR))
 FRESH := --clear
 endif
 
-.PHONY: lab edit test lint replay mistakes mutants machines oldest offline load hashes refresh figures bench clean
+.PHONY: lab edit site serve site-test site-picture test lint replay mistakes mutants machines oldest offline load hashes refresh figures bench clean
 .DEFAULT_GOAL := test
 
 lab: .venv/installed
@@ -37,6 +38,21 @@ lab: .venv/installed
 
 edit: .venv/installed
 	@$(BIN)/python -m jupyter lab --config=jupyter_config.py
+
+site: .venv/installed
+	@$(BIN)/python -c 'import jupyterlite_core, jupyterlite_pyodide_kernel, latex2mathml' 2>/dev/null || \
+		$(PIP) --quiet -e '.[course,test,site]'
+	@$(BIN)/python tools/site/build.py
+
+serve:
+	@echo "The course is at http://127.0.0.1:8000/. To stop, press Ctrl-C."
+	@$(BIN)/python -m http.server --directory site --bind 127.0.0.1 8000 2>/dev/null
+
+site-test:
+	@$(BIN)/python -m pytest -m site tests/test_site.py
+
+site-picture:
+	@$(TOOL) tools/site/picture.py
 
 test: lint
 	@echo "Unit tests, docstring examples, and every cell of every lesson:"
@@ -97,7 +113,7 @@ bench: .venv/installed
 	@$(TOOL) tools/bench_labs.py
 
 clean:
-	rm -rf .venv .venv-oldest build mutants *.egg-info .hypothesis .pytest_cache .ruff_cache .mypy_cache
+	rm -rf .venv .venv-oldest build site mutants *.egg-info .hypothesis .pytest_cache .ruff_cache .mypy_cache
 	find bnlib tests notebooks \( -name __pycache__ -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} +
 
 .venv/installed: pyproject.toml constraints.txt

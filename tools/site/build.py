@@ -39,7 +39,9 @@ def lessons() -> list[pages.Lesson]:
         sources = "\n".join(cell.source for cell in notebook.cells if cell.id == "setup")
         lab = re.search(r"\w+Lab\b", sources)
         name = f"{row['stem']}-{edition}"
-        found.append(pages.Lesson(**row.groupdict(), notebook=notebook, live=name, lab=lab and lab[0]))
+        found.append(
+            pages.Lesson(**row.groupdict(), notebook=notebook, live=name, lab=lab and lab[0])
+        )
     return found
 
 
@@ -53,7 +55,9 @@ def answers_of_torch(found: list[pages.Lesson]) -> dict:
             ran = record(parts.ROOT / "notebooks" / f"{lesson.stem}.ipynb", target)
             for stored, cell in zip(lesson.notebook.cells, ran.cells, strict=True):
                 if texts(cell) not in (texts(stored), ["NotRecordedError"]):
-                    raise ValueError(f"{lesson.stem}, {cell.id}: {texts(cell)}, not {texts(stored)}")
+                    raise ValueError(
+                        f"{lesson.stem}, {cell.id}: {texts(cell)}, not {texts(stored)}"
+                    )
             return json.loads(target.read_text())
 
         for each in pool.map(table, found):
@@ -67,7 +71,9 @@ def texts(cell: NotebookNode) -> list[str]:
     """The words of a cell's outputs; of an error, its name."""
     found = []
     for output in cell.get("outputs", []):
-        words = output.get("text") or output.get("ename") or output.get("data", {}).get("text/plain")
+        words = (
+            output.get("text") or output.get("ename") or output.get("data", {}).get("text/plain")
+        )
         found += [words] if words else []
     return found
 
@@ -84,7 +90,9 @@ def for_the_browser(lesson: pages.Lesson, all_lessons: list[pages.Lesson]) -> No
         if cell.cell_type == "markdown":
             for each in all_lessons:
                 cell.source = cell.source.replace(f"]({each.stem}.ipynb", f"]({each.live}.ipynb")
-            cell.source = re.sub(r"\]\(\.\./(README|bnlib)[^)]*\)", "](../../../index.html)", cell.source)
+            cell.source = re.sub(
+                r"\]\(\.\./(README|bnlib)[^)]*\)", "](../../../index.html)", cell.source
+            )
             attach_pictures(cell)
     return notebook
 

@@ -22,6 +22,12 @@ HERE = Path(__file__).parent
 EXTENSIONS = Path(sys.prefix) / "share" / "jupyter" / "labextensions"
 FRONT_ENDS = ["@jupyter-widgets/jupyterlab-manager", "anywidget"]
 KERNEL = "@jupyterlite/pyodide-kernel-extension"
+# "46 years ago", as no file here has a date, and icons that only show that a kernel is busy
+NOT_OF_USE = [
+    "@jupyter-notebook/notebook-extension:checkpoints",
+    "@jupyter-notebook/notebook-extension:tab-icon",
+    "@jupyterlab/application-extension:faviconbusy",
+]
 # What the kernel would otherwise install one by one while it starts.
 AT_START = ["micropip", "piplite", "ipykernel", "comm", "pyodide-kernel", "jedi", "ipython"]
 EMSCRIPTEN = {"sys_platform": "emscripten", "python_version": "3.14", "extra": ""}
@@ -60,6 +66,7 @@ def settings(lite: Path) -> None:
     }
     configuration = {
         "appName": "Batch normalization",
+        "disabledExtensions": NOT_OF_USE,
         "exposeAppInBrowser": True,
         "litePluginSettings": {f"{KERNEL}:kernel": kernel},
     }

@@ -11,7 +11,11 @@ import nbformat
 from jinja2 import pass_context
 from latex2mathml.converter import convert
 from nbconvert import HTMLExporter
-from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+from nbconvert.filters.markdown_mistune import (
+    IPythonRenderer,
+    MarkdownWithMath,
+    markdown2html_mistune,
+)
 from parts import ROOT
 
 HERE = Path(__file__).parent
@@ -39,6 +43,10 @@ class Renderer(IPythonRenderer):
     def block_math(self, body):
         return f'<div class="formula">{self.inline_math(body, "block")}</div>'
 
+    def heading(self, text, level, **attrs):
+        place = re.sub("<[^>]*>", "", text).replace(" ", "-")
+        return f'<h{level} id="{place}">{text}</h{level}>\n'
+
     def link(self, text, url, title=None):
         return super().link(text, page_link(url), title)
 
@@ -55,7 +63,9 @@ def page_link(url: str) -> str:
 
 def shown(outputs: list) -> bool:
     """Whether a cell shows something; start_lesson() only sends a style for JupyterLab."""
-    return any(not each.get("data", {}).get("text/html", "").startswith("<style") for each in outputs)
+    return any(
+        not each.get("data", {}).get("text/html", "").startswith("<style") for each in outputs
+    )
 
 
 def lab_address(lesson: Lesson) -> str:
@@ -84,7 +94,7 @@ def build(lessons: list[Lesson], target: Path, torch_version: str) -> None:
     fonts = files("matplotlib") / "mpl-data" / "fonts" / "ttf"
     copy(str(fonts / "DejaVuSans.ttf"), target)  # it has the parts of which roots are built
     exporter = Page(template_name="page")
-    for each in (shown, lab_address):
+    for each in (shown, lab_address, markdown2html_mistune):
         exporter.register_filter(each.__name__, each)
     around = [None, *lessons, None]
     for before, lesson, after in zip(around, lessons, around[2:], strict=False):
@@ -96,4 +106,6 @@ def build(lessons: list[Lesson], target: Path, torch_version: str) -> None:
         html = html.replace("<!-- contents -->", contents)
         (target / f"{lesson.stem}.html").write_text(html)
     front = exporter.environment.get_template("front.html.j2")
-    (target / "index.html").write_text(front.render(lessons=lessons, torch=torch_version, megabytes=50))
+    (target / "index.html").write_text(
+        front.render(lessons=lessons, torch=torch_version, megabytes=50)
+    )
