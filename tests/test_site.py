@@ -1,13 +1,10 @@
 """The folder that make site makes, in a real browser: its pages, and its live lessons."""
 
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 from urllib.parse import parse_qs, urlsplit
 
 import nbformat
 import pytest
-from in_browser import CHROMIUM, FLAGS, LESSONS, ROOT, run_all, scroll_to
+from in_browser import CHROMIUM, FLAGS, LESSONS, ROOT, open_live, run_all, scroll_to, served
 
 sync_playwright = pytest.importorskip("playwright.sync_api").sync_playwright
 Axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe
@@ -34,21 +31,14 @@ CANNOT_RUN = {
 }
 
 
-class Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, *_):
-        pass
-
-
 @pytest.fixture(scope="module")
 def address(tmp_path_factory):
     """The site on a server of its own, in a folder of it; not a secure context, as https is."""
     folder = tmp_path_factory.mktemp("server")
     (folder / "some").mkdir()
     (folder / "some" / "course").symlink_to(SITE)
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=folder)) as server:
-        Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://course.test:{server.server_port}/some/course/"
-        server.shutdown()
+    with served(folder) as port:
+        yield f"http://course.test:{port}/some/course/"
 
 
 @pytest.fixture(scope="module")
@@ -80,17 +70,6 @@ def page(student, address):
     assert asked
     own = urlsplit(address).netloc
     assert {urlsplit(u).netloc for u in asked if u.startswith(("http", "ws"))} == {own}
-
-
-def open_live(page, address, stem):
-    """Open a live lesson by the link of its page, and wait for its kernel."""
-    page.goto(f"{address}{stem}.html")
-    page.get_by_role("link", name="Run this lesson").click()
-    page.wait_for_function(
-        "() => window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status"
-        " === 'idle'",
-        timeout=120_000,
-    )
 
 
 def words(cell):

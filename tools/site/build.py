@@ -21,11 +21,11 @@ from record_torch import record
 SITE = parts.ROOT / "site"
 TORCH = version("torch").partition("+")[0]
 BANNER = """\
-This lesson runs in your browser. **torch does not:** its answers were recorded with torch {torch}. \
+This lesson runs in your browser. **torch does not:** its answers were recorded with torch {torch}.
 Where you change the numbers that it gets, you see your own value, and that it was not compared.
 
-What you write is kept in this browser; *File → Download* saves a copy. This is edition `{edition}` \
-of the lesson; [its page](../../../{stem}.html) always leads to the newest.\
+What you write is kept in this browser; *File → Download* saves a copy. This is edition `{edition}`
+of the lesson; the page of the lesson, where it says *Run this lesson*, leads to the newest.\
 """
 
 
@@ -83,16 +83,14 @@ def for_the_browser(lesson: pages.Lesson, all_lessons: list[pages.Lesson]) -> No
     notebook = deepcopy(lesson.notebook)
     notebook.metadata.kernelspec = {"name": "python", "display_name": "Python (Pyodide)"}
     edition = lesson.live.rpartition("-")[2]
-    banner = BANNER.format(torch=TORCH, edition=edition, stem=lesson.stem)
+    banner = BANNER.format(torch=TORCH, edition=edition)
     cell = nbformat.v4.new_markdown_cell(banner, id="in-a-browser")
     notebook.cells.insert(0, cell)
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
             for each in all_lessons:
                 cell.source = cell.source.replace(f"]({each.stem}.ipynb", f"]({each.live}.ipynb")
-            cell.source = re.sub(
-                r"\]\(\.\./(README|bnlib)[^)]*\)", "](../../../index.html)", cell.source
-            )
+            cell.source = re.sub(r"\[([^]]+)\]\(\.\./(README|bnlib)[^)]*\)", r"\1", cell.source)
             attach_pictures(cell)
     return notebook
 

@@ -10,6 +10,7 @@ from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 from shutil import copy, copytree
+from subprocess import PIPE, STDOUT
 from tempfile import TemporaryDirectory
 from zipfile import ZipFile, ZipInfo
 
@@ -56,7 +57,11 @@ def build(lessons: dict[str, nbformat.NotebookNode], answers: dict, target: Path
         command += ["--ignore-sys-prefix"]
         command += [f"--FederatedExtensionAddon.extra_labextensions_path={lite / 'extensions'}"]
         environment = {**os.environ, "SOURCE_DATE_EPOCH": "315532800"}  # no build says when it was
-        subprocess.run(command, check=True, cwd=lite, env=environment)
+        done = subprocess.run(
+            command, cwd=lite, env=environment, stdout=PIPE, stderr=STDOUT, text=True
+        )
+        if done.returncode:
+            raise RuntimeError(f"JupyterLite was not built:\n{done.stdout}")
 
 
 def settings(lite: Path) -> None:

@@ -13,7 +13,6 @@ is no torch, Playback looks the key up. It computes nothing.
 import builtins
 import inspect
 import types
-from contextlib import suppress
 from functools import cache, partialmethod
 from hashlib import sha256
 

@@ -9,10 +9,11 @@ from concurrent.futures import ThreadPoolExecutor
 from importlib.resources import files
 from types import ModuleType
 
-import bnlib.classroom
-from bnlib.classroom.display import Shown
 from IPython.core.getipython import get_ipython
 from recorded_calls import SENTENCE, NotRecordedError, Playback
+
+import bnlib.classroom
+from bnlib.classroom.display import Shown
 
 ONE_PROCESS = (
     "A browser's Python is one process with one thread, so this cannot run here; "
