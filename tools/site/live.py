@@ -71,6 +71,7 @@ def settings(lite: Path) -> None:
     }
     configuration = {
         "appName": "Batch normalization",
+        "appUrl": "./tree",
         "disabledExtensions": NOT_OF_USE,
         "exposeAppInBrowser": True,
         "litePluginSettings": {f"{KERNEL}:kernel": kernel},

@@ -183,6 +183,7 @@ def record(lesson: Path, target: Path) -> nbformat.NotebookNode:
         notebook,
         resources={"metadata": {"path": lesson.parent}},
         allow_error_names=[NotRecordedError.__name__],
+        extra_arguments=["--log-level=ERROR"],
     ).execute()
     notebook.cells = notebook.cells[1:-1]
     return notebook
