@@ -2,6 +2,7 @@
 # make test  set up once, then check everything
 # make edit  set up once, then open the lessons themselves, to change the course
 # make report FOLDER=...   what a class has solved, from its notebooks; nothing in them is run
+# make site  set up once, then make the course as pages, to read and to run in a browser
 # Another Python: make lab PYTHON=python3.13
 
 PYTHON ?= python3
@@ -21,7 +22,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install -c constraints.t
 # Lesson 8's other libraries, 230 MB: CI runs them, and so does make test EXTRAS=course,test,elsewhere
 EXTRAS := course,test
 ifdef CI
-EXTRAS := course,test,elsewhere
+EXTRAS := course,test,elsewhere,site
 endif
 
 # A class: make hub STUDENTS=25
@@ -35,7 +36,7 @@ ifneq ($(shell cat .venv/installed 2>/dev/null),$(CURDIR))
 FRESH := --clear
 endif
 
-.PHONY: lab edit test lint replay mistakes mutants machines oldest offline load hub nbgrader binder hashes refresh figures bench report clean
+.PHONY: lab edit site serve site-test site-picture test lint replay mistakes mutants machines oldest offline load hub nbgrader binder hashes refresh figures bench report clean
 .DEFAULT_GOAL := test
 
 lab: .venv/installed
@@ -43,6 +44,21 @@ lab: .venv/installed
 
 edit: .venv/installed
 	@$(BIN)/python -m jupyter lab --config=jupyter_config.py
+
+site: .venv/installed
+	@$(BIN)/python -c 'import jupyterlite_core, jupyterlite_pyodide_kernel, latex2mathml' 2>/dev/null || \
+		$(PIP) --quiet -e '.[course,test,site]'
+	@$(BIN)/python tools/site/build.py
+
+serve:
+	@echo "The course is at http://127.0.0.1:8000/. To stop, press Ctrl-C."
+	@$(BIN)/python -m http.server --directory site --bind 127.0.0.1 8000 2>/dev/null
+
+site-test:
+	@$(BIN)/python -m pytest -m site tests/test_site.py
+
+site-picture:
+	@$(TOOL) tools/site/picture.py
 
 test: lint
 	@echo "Unit tests, docstring examples, and every cell of every lesson:"
@@ -121,7 +137,7 @@ report: .venv/installed
 		folder for each student: make report FOLDER=collected))"
 
 clean:
-	rm -rf .venv .venv-oldest .venv-hub build mutants *.egg-info .hypothesis .pytest_cache .ruff_cache .mypy_cache
+	rm -rf .venv .venv-oldest .venv-hub build site mutants *.egg-info .hypothesis .pytest_cache .ruff_cache .mypy_cache
 	find bnlib tests notebooks \( -name __pycache__ -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} +
 
 .venv-hub/installed: tools/hub.txt constraints.txt pyproject.toml

@@ -7,7 +7,10 @@ import subprocess
 import sys
 import time
 from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -69,11 +72,37 @@ PATHS = {"JupyterLab": "/lab/tree/notebooks/{}?reset&", "Notebook": "/notebooks/
 def open_notebook(page, lab_url, name, front_end="JupyterLab"):
     """Open a notebook and wait for its kernel."""
     page.goto(lab_url.replace("/lab?", PATHS[front_end].format(name)))
+    wait_for_kernel(page)
+
+
+def open_live(page, site_url, stem):
+    """Open a live lesson of the site by the link of its page, and wait for its kernel."""
+    page.goto(f"{site_url}{stem}.html")
+    page.get_by_role("link", name="Run this lesson").click()
+    wait_for_kernel(page)
+
+
+def wait_for_kernel(page):
     page.wait_for_function(
         "() => window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status"
         " === 'idle'",
-        timeout=60_000,
+        timeout=120_000,
     )
+
+
+class QuietHandler(SimpleHTTPRequestHandler):
+    def log_message(self, *_):
+        pass
+
+
+@contextmanager
+def served(folder):
+    """Serve a folder of files from this machine; gives the port."""
+    handler = partial(QuietHandler, directory=folder)
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield server.server_port
+        server.shutdown()
 
 
 def run_all(page):

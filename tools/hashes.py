@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 command = "pip install --dry-run --ignore-installed --quiet --report - -c constraints.txt"
-arguments = [*command.split(), "-e", ".[course,test,elsewhere]", "setuptools"]
+arguments = [*command.split(), "-e", ".[course,test,elsewhere,site]", "setuptools"]
 report = subprocess.run([sys.executable, "-m", *arguments], stdout=subprocess.PIPE, check=True)
 lines = []
 for each in json.loads(report.stdout)["install"]:

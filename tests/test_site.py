@@ -1,0 +1,211 @@
+"""The folder that make site makes, in a real browser: its pages, and its live lessons."""
+
+from urllib.parse import parse_qs, urlsplit
+
+import nbformat
+import pytest
+from in_browser import CHROMIUM, FLAGS, LESSONS, ROOT, open_live, run_all, scroll_to, served
+
+sync_playwright = pytest.importorskip("playwright.sync_api").sync_playwright
+Axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe
+pytestmark = pytest.mark.site
+SITE = ROOT / "site"
+PAGES = ["index", *(path.stem for path in LESSONS)]
+NOT_RECORDED = "torch itself does not run in a browser, and its answer to this was not recorded"
+ONE_PROCESS = "A browser's Python is one process with one thread, so this cannot run here"
+# What needs other threads or processes, and what needs what they give.
+CANNOT_RUN = {
+    "09_many_machines": {
+        "backward",
+        "backward-agree",
+        "ddp-real",
+        "dies",
+        "forward",
+        "measure",
+        "on-threads",
+        "processes",
+        "sync-batch-norm",
+        "torch-sync",
+        "uneven",
+    }
+}
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory):
+    """The site on a server of its own, in a folder of it; not a secure context, as https is."""
+    folder = tmp_path_factory.mktemp("server")
+    (folder / "some").mkdir()
+    (folder / "some" / "course").symlink_to(SITE)
+    with served(folder) as port:
+        yield f"http://course.test:{port}/some/course/"
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with sync_playwright() as playwright:
+        flags = [*FLAGS, "--host-resolver-rules=MAP course.test 127.0.0.1"]
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def student(browser):
+    """One reader's browser, that keeps what it has loaded and saved."""
+    context = browser.new_context(viewport={"width": 1280, "height": 960})
+    context.set_default_timeout(60_000)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(student, address):
+    """A page that asks nobody but the site's own server."""
+    page = student.new_page()
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    yield page
+    page.close()
+    assert asked
+    own = urlsplit(address).netloc
+    assert {urlsplit(u).netloc for u in asked if u.startswith(("http", "ws"))} == {own}
+
+
+def words(cell):
+    """The words of a cell's outputs; streams come in pieces."""
+    found = ""
+    for output in cell["outputs"]:
+        assert output["output_type"] != "error", output
+        text = output.get("text") or output.get("data", {}).get("text/plain") or ""
+        found += "".join(text)
+    return found
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+def test_a_lesson_gives_its_outputs_and_its_lab_moves(path, page, address):
+    open_live(page, address, path.stem)
+    live = {cell["id"]: words(cell) for cell in run_all(page)}
+    cells = nbformat.read(path, as_version=4).cells
+    stored = {cell.id: words(cell) for cell in cells if cell.cell_type == "code"}
+    assert live.keys() == stored.keys()
+    excused = CANNOT_RUN.get(path.stem, set())
+    assert {name for name in live if live[name].startswith(ONE_PROCESS)} == excused
+    assert {n: live[n] for n in live if n not in excused} == {
+        n: stored[n] for n in stored if n not in excused
+    }
+    if "lab" in stored:
+        scroll_to(page, "lab")
+        picture = page.locator(".bnlib-lab .picture >> nth=0")
+        before = picture.get_attribute("aria-label")
+        page.locator(".bnlib-lab input[type=range] >> nth=0").focus()
+        page.keyboard.press("ArrowRight")
+        page.wait_for_function(
+            "([picture, before]) => picture.getAttribute('aria-label') !== before",
+            arg=[picture.element_handle(), before],
+        )
+
+
+def run_in(page, cell_id, source):
+    """Write source into a cell, run it, and give its words."""
+    notebook = "window.jupyterapp.shell.currentWidget.content"
+    page.evaluate(
+        f"""async ([id, source]) => {{
+            const index = {notebook}.widgets.findIndex(cell => cell.model.id === id);
+            {notebook}.activeCellIndex = index;
+            {notebook}.activeCell.model.sharedModel.setSource(source);
+            await window.jupyterapp.commands.execute("notebook:run-cell");
+        }}""",
+        [cell_id, source],
+    )
+    cells = page.evaluate(f"() => {notebook}.model.toJSON().cells")
+    return words(next(cell for cell in cells if cell["id"] == cell_id))
+
+
+ANSWER = """def normalize_table(x, eps):
+    return (x - x.mean(axis=0)) / {root}
+
+
+exercises.normalize_table.check(normalize_table)"""
+
+
+def test_a_student_at_work(page, address):
+    open_live(page, address, "01_formula")
+    run_all(page)
+    wrong = run_in(page, "your-turn-1", ANSWER.format(root="(x.std(axis=0) + eps)"))
+    assert "“eps outside the root”" in wrong or "This mistake gives the same" in wrong
+    right = run_in(page, "your-turn-1", ANSWER.format(root="np.sqrt(x.var(axis=0) + eps)"))
+    assert right.startswith("Right")
+
+    other = run_in(page, "constant", "both(np.array([[7.0], [7.5]]))")
+    assert other == f"array([[-0.9999],\n       [ 0.9999]])\nnot compared: {NOT_RECORDED}"
+    assert run_in(page, "eps-zero", "float(torch.ones(3).sum() + torch.rand(1))") == (
+        f"{NOT_RECORDED}.\n"
+    )
+    again = run_in(
+        page, "mean", "mean = input1d.mean(axis=0)\nagree(mean, torch_input1d.mean(dim=0))"
+    )
+    assert again.endswith("agrees with torch: 5 of 5 values, within 1e-06 times the largest")
+
+    save = "() => window.jupyterapp.commands.execute('docmanager:save')"
+    page.evaluate(save)
+    page.goto("about:blank")
+    open_live(page, address, "01_formula")
+    sources = page.evaluate(
+        "() => window.jupyterapp.shell.currentWidget.model.toJSON().cells.map(c => c.source)"
+    )
+    assert any("np.sqrt(x.var(axis=0) + eps)" in "".join(source) for source in sources)
+
+
+def test_the_lab_by_itself(page, address):
+    page.goto(f"{address}01_formula.html")
+    page.get_by_role("link", name="Run this lab").click()
+    page.locator(".bnlib-lab input[type=range] >> nth=0").wait_for(timeout=120_000)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_pages_can_be_read_by_everyone(scheme, browser, address):
+    page = browser.new_page(color_scheme=scheme, viewport={"width": 1024, "height": 768})
+    for name in PAGES:
+        page.goto(f"{address}{name}.html")
+        page.evaluate("() => document.querySelectorAll('details').forEach(d => d.open = true)")
+        found = Axe().run(page).response["violations"]
+        serious = [v for v in found if v["impact"] in ("critical", "serious")]
+        assert not [(name, v["id"], v["nodes"][0]["html"]) for v in serious]
+        pictures = "() => [...document.images].map(i => [i.naturalWidth, i.alt.trim().length])"
+        assert all(width and alt for width, alt in page.evaluate(pictures))
+    page.close()
+
+
+def test_no_link_leads_nowhere_and_no_page_needs_a_script(browser, address):
+    context = browser.new_context(java_script_enabled=False)
+    page, addresses = context.new_page(), set()
+    for name in PAGES:
+        page.goto(f"{address}{name}.html")
+        for link in page.locator("a").all():
+            href = link.get_attribute("href")
+            if href.startswith("#"):
+                assert page.locator(f'[id="{href[1:]}"]').count(), f"{name}: {href}"
+            elif not href.startswith("http"):
+                addresses.add(href)
+    context.close()
+    for each in addresses:
+        parts = urlsplit(each)
+        assert (SITE / parts.path).is_file(), each
+        for lesson in parse_qs(parts.query).get("path", []):
+            assert (SITE / "live" / "files" / lesson).is_file(), each
+
+
+def test_a_page_has_every_output_of_its_lesson(browser, address):
+    page = browser.new_page()
+    for path in LESSONS:
+        page.goto(f"{address}{path.stem}.html")
+        shown = page.evaluate(
+            "() => [...document.querySelectorAll('.output')].map(o => o.textContent).join('\\n')"
+        )
+        for cell in nbformat.read(path, as_version=4).cells:
+            for output in cell.get("outputs", []):
+                data = output.get("data", {})
+                if not data.keys() & {"image/png", "text/html"}:
+                    assert output.get("text", data.get("text/plain")).strip() in shown
+    page.close()

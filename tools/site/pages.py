@@ -1,0 +1,111 @@
+"""The pages to read: each lesson with its outputs, formulas typeset, no script needed."""
+
+import re
+from importlib.resources import files
+from pathlib import Path
+from shutil import copy, copytree
+from typing import NamedTuple
+from urllib.parse import urlencode
+
+import nbformat
+from jinja2 import pass_context
+from latex2mathml.converter import convert
+from nbconvert import HTMLExporter
+from nbconvert.filters.markdown_mistune import (
+    IPythonRenderer,
+    MarkdownWithMath,
+    markdown2html_mistune,
+)
+from parts import ROOT
+
+HERE = Path(__file__).parent
+ROW = re.compile(r"\| \[(?P<title>[^]]+)\]\(notebooks/(?P<stem>\w+)\.ipynb\) \| (?P<about>.+) \| ")
+HEADING = re.compile(r'<h2 id="([^"]+)">(.*?)</h2>')
+
+
+class Lesson(NamedTuple):
+    """A lesson as the site has it: what README's table says of it, and where it is."""
+
+    stem: str
+    title: str
+    about: str
+    notebook: nbformat.NotebookNode
+    live: str  # its name among the live lessons
+    lab: str  # the name of its lab's class, or nothing
+
+
+class Renderer(IPythonRenderer):
+    """Markdown as nbconvert reads it, with formulas as MathML and links that fit the site."""
+
+    def inline_math(self, body, display="inline"):
+        return convert(body.replace(r"\_", "_"), display=display)
+
+    def block_math(self, body):
+        return f'<div class="formula">{self.inline_math(body, "block")}</div>'
+
+    def heading(self, text, level, **attrs):
+        place = re.sub("<[^>]*>", "", text).replace(" ", "-")
+        return f'<h{level} id="{place}">{text}</h{level}>\n'
+
+    def link(self, text, url, title=None):
+        return super().link(text, page_link(url), title)
+
+    def image(self, text, url, title=None):
+        return super().image(text, url.removeprefix("../"), title)
+
+
+def page_link(url: str) -> str:
+    """A link of a lesson, as its page has it."""
+    if url == "../README.md" or url.startswith("../bnlib/"):
+        return "index.html"
+    return re.sub(r"^(\d\d_\w+)\.ipynb", r"\1.html", url)
+
+
+def shown(outputs: list) -> bool:
+    """Whether a cell shows something; start_lesson() only sends a style for JupyterLab."""
+    return any(
+        not each.get("data", {}).get("text/html", "").startswith("<style") for each in outputs
+    )
+
+
+def lab_address(lesson: Lesson) -> str:
+    """Where a lab runs at once, by itself."""
+    code = f"from bnlib.classroom.labs import {lesson.lab}\n{lesson.lab}()"
+    options = {"kernel": "python", "toolbar": 1, "promptCellPosition": "bottom", "code": code}
+    return f"live/repl/index.html?{urlencode(options)}"
+
+
+class Page(HTMLExporter):
+    """A lesson's page."""
+
+    extra_template_basedirs = [str(HERE)]  # noqa: RUF012 (a traitlet)
+    exclude_anchor_links = True
+
+    @pass_context
+    def markdown2html(self, context, source):
+        renderer = Renderer(escape=False, exclude_anchor_links=True)
+        return MarkdownWithMath(renderer=renderer).render(source)
+
+
+def build(lessons: list[Lesson], target: Path, torch_version: str) -> None:
+    """Write all pages into target."""
+    copytree(ROOT / "images", target / "images")
+    copy(HERE / "page" / "style.css", target)
+    fonts = files("matplotlib") / "mpl-data" / "fonts" / "ttf"
+    copy(str(fonts / "DejaVuSans.ttf"), target)  # it has the parts of which roots are built
+    exporter = Page(template_name="page")
+    for each in (shown, lab_address, markdown2html_mistune):
+        exporter.register_filter(each.__name__, each)
+    around = [None, *lessons, None]
+    for before, lesson, after in zip(around, lessons, around[2:], strict=False):
+        about = {"lesson": lesson, "before": before, "after": after, "torch": torch_version}
+        html, _ = exporter.from_notebook_node(lesson.notebook, resources={"site": about})
+        contents = "".join(
+            f'<li><a href="#{place}">{heading}</a></li>' for place, heading in HEADING.findall(html)
+        )
+        html = html.replace("<!-- contents -->", contents)
+        (target / f"{lesson.stem}.html").write_text(html)
+    front = exporter.environment.get_template("front.html.j2")
+    (target / "index.html").write_text(
+        front.render(lessons=lessons, torch=torch_version, megabytes=50)
+    )
