@@ -107,7 +107,7 @@ clean:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 		echo "The course needs Python 3.11 or newer, and $(PYTHON) is: $$($(PYTHON) --version 2>&1)." \
 			"Name a newer one: make $(MAKECMDGOALS) PYTHON=python3.13"; exit 1; }
-	@echo "Setting up, once: 1.5 GB in .venv, a few minutes."
+	@echo "Setting up, once: 1.7 GB in .venv, a few minutes."
 	@echo "1 of 4: a Python environment"
 	@$(PYTHON) -m venv $(FRESH) .venv || { \
 		echo "Making .venv failed. On Debian and Ubuntu: apt install python3-venv."; exit 1; }

@@ -4,21 +4,11 @@ import sys
 from pathlib import Path
 
 from jupyter_core.paths import jupyter_runtime_dir
-from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
-
-
-class PromptConnection(ZMQChannelsWebsocketConnection):
-    """Sends small messages at once. TCP would hold some back for 40 ms, which sliders show."""
-
-    def connect(self):
-        self.websocket_handler.set_nodelay(True)
-        return super().connect()
-
 
 c = get_config()  # noqa: F821 (Jupyter provides it)
 c.ServerApp.allow_root = True
-c.ServerApp.kernel_websocket_connection_class = PromptConnection
-c.ContentsManager.pre_save_hook = "bnlib.classroom.saving.pre_save_hook"
+# An installed course has this in etc/jupyter; one that is installed in place has not.
+c.ServerApp.jpserver_extensions = {"bnlib.classroom.server": True}
 c.LabApp.default_url = "/lab/tree/notebooks/01_formula.ipynb"
 c.LabApp.check_for_updates_class = "jupyterlab.NeverCheckForUpdate"
 # overrides.json: no question about news over the first lesson, and notebooks saved every 20 s

@@ -30,7 +30,7 @@ needs_chromium = pytest.mark.skipif(
 
 @contextmanager
 def jupyterlab(folder):
-    """Serve a copy of the course from folder; gives the address, with its token."""
+    """Serve a copy of the course from folder; gives the address."""
     for name in ("notebooks", "images"):
         shutil.copytree(ROOT / name, folder / name)
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--ServerApp.port=0"]
@@ -38,7 +38,13 @@ def jupyterlab(folder):
     # A lesson as default_url would win over the notebook that ?reset asks for.
     command += ["--LabApp.default_url=/lab"]
     command += [f"--{app}.expose_app_in_browser=True" for app in ("LabApp", "JupyterNotebookApp")]
-    log = folder / "log"
+    with serve(command, folder, folder / "log") as address:
+        yield address
+
+
+@contextmanager
+def serve(command, folder, log):
+    """Run a command that starts JupyterLab in folder; gives the address, with its token."""
     with log.open("w") as stderr, subprocess.Popen(command, cwd=folder, stderr=stderr) as server:
         try:
             yield _address(log, server)

@@ -7,8 +7,10 @@ biased variance; in torch and bnlib it weighs the new one, and takes in the unbi
 from pathlib import Path
 
 import numpy as np
-import onnx.backend.test.case.node.batch_normalization  # fills node._NodeTestCases
 import pytest
+
+pytest.importorskip("onnx")
+import onnx.backend.test.case.node.batch_normalization  # fills node._NodeTestCases
 from onnx.helper import get_attribute_value, make_node
 from onnx.numpy_helper import to_array
 from onnx.reference import ReferenceEvaluator

@@ -5,9 +5,13 @@ import tomllib
 from itertools import chain
 from pathlib import Path
 
+import yaml
 from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import Version
+
+from bnlib.classroom.display import OLDEST_TORCH
 
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -29,13 +33,6 @@ def pins(name):
 
 
 CONSTRAINTS = pins("constraints.txt")
-
-
-def conda_requirements():
-    text = (ROOT / "environment.yml").read_text(encoding="utf-8")
-    lines = re.findall(r"^  - ([\w-]+>=[\d.]+)$", text, flags=re.MULTILINE)
-    found = requirements(lines)
-    return {CONDA_NAMES.get(name, name): specifier for name, specifier in found.items()}
 
 
 def test_every_dependency_is_pinned_to_a_version_that_is_admitted():
@@ -64,8 +61,18 @@ def test_the_oldest_versions_are_those_that_are_admitted():
     assert requirements(EXTRAS["course"]).keys() - pins("tools/oldest.txt").keys() == {"torch"}
 
 
+def test_an_older_torch_is_told_of_where_a_lesson_starts():
+    assert str(DECLARED["torch"]) == f">={OLDEST_TORCH}"
+
+
 def test_conda_has_the_course_and_the_check_of_its_outputs():
-    conda = conda_requirements()
-    assert str(conda.pop("python")) == PROJECT["requires-python"]
+    text = (ROOT / "environment.yml").read_text(encoding="utf-8")
+    python, *packages, pip, from_pip = yaml.safe_load(text)["dependencies"]
+    # Binder takes "python>=3.11" for no version at all.
+    assert re.fullmatch(r"python=3\.\d+", python)
+    assert python.partition("=")[2] in SpecifierSet(PROJECT["requires-python"])
+    assert (pip, from_pip) == ("pip", {"pip": ["-e ."]})
+
+    conda = {CONDA_NAMES.get(name, name): f for name, f in requirements(packages).items()}
     for_class = requirements([*PROJECT["dependencies"], *EXTRAS["course"]])
     assert conda == for_class | {name: DECLARED[name] for name in ("nbval", "pytest")}

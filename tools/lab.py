@@ -17,16 +17,20 @@ def main() -> None:
         sys.exit(f"Your copies of the lessons cannot be written to {OWN}: {problem.strerror}.")
     for sentence in sentences:
         print(sentence)
+    # Elsewhere JupyterLab asks whether Ctrl-C was meant.
+    answer = "" if sys.platform == "win32" else ", and answer y within 5 seconds"
     print(
         f"Your own copies of the lessons are in {OWN.name}. They are saved while you work;"
         " no update overwrites them.\n"
-        "Opening lesson 1. Where no browser opens, copy the address below into one.\n"
-        "To stop, save in the browser, press Ctrl-C here, and answer y.",
+        "Opening lesson 1. Where no browser opens, copy the last line below into one.\n"
+        f"To stop, save in the browser, press Ctrl-C here{answer}.",
         flush=True,
     )
     settings = {
         "config": ROOT / "jupyter_config.py",
         "ServerApp.root_dir": ROOT,
+        # What was open in another JupyterLab is not opened here, nor the other way around.
+        "LabApp.workspaces_dir": OWN / ".workspaces",
         "LabApp.default_url": f"/lab/tree/{OWN.name}/01_formula.ipynb",
         "Application.log_level": "ERROR",
         "Application.log_format": "%(message)s",

@@ -4,11 +4,13 @@ The last bits of a float depend on the processor, so no lesson shows them. What 
 number of NumPy's, or of torch's, is shown in the words of the library that it comes from.
 """
 
+import sys
 from typing import Any
 
 import numpy as np
 
 DECIMALS = 4
+OLDEST_TORCH = "2.12"
 # Of a folded output JupyterLab shows the first line, and that is the answer.
 FOLD_ALL = "<style>.jp-OutputPlaceholder .jp-PlaceholderText { display: none }</style>"
 HALF_OF_LAST = 0.5 * 10**-DECIMALS
@@ -57,6 +59,12 @@ def start_lesson() -> None:
     formatter.for_type_by_name("torch.nn.parameter", "Parameter", pretty)
     formatter.for_type_by_name("bnlib.functional", "BatchNormGradients", pretty_fields)
     shell.display_pub.publish({"text/html": FOLD_ALL})
+    torch = sys.modules.get("torch")
+    if torch and torch.__version__ < OLDEST_TORCH:
+        print(
+            f"The lessons need torch {OLDEST_TORCH} or newer, and this is {torch.__version__}: "
+            "some outputs will differ. Update it: python -m pip install --upgrade torch"
+        )
 
 
 def as_text(value: Any) -> str:

@@ -23,7 +23,8 @@ def on_processes(work: Work, count: int, timeout: float = 30) -> list[Any]:
 
     They are forks of this process, so work may be defined in a notebook; torch.distributed's
     default group (gloo) stands ready in them, and all_gather is what bnlib.synchronized asks
-    for. Whatever happens, they have ended when this call ends.
+    for. Whatever happens, they have ended when this call ends. If torch has a GPU, or Vulkan, or
+    Apple's MPS, work can use autograd only where this process has not.
 
     Raises:
         RuntimeError: a rank failed, ended, or took longer than timeout, in seconds; it says
