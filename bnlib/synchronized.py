@@ -1,12 +1,13 @@
-"""Batch normalization of one batch whose samples are spread over several ranks.
+"""Batch normalization of one batch whose samples are spread over several workers.
 
-A *rank* is one of the threads, processes or machines that train together; the samples that it
-holds are its *shard*. The results are those of bnlib.functional on all shards together: the
-formula is the same, and only its sums run over more than one shard. Forward and backward pass
-exchange two numbers per channel each, whatever the size of the shards.
+A *worker* is one of the threads, processes or machines that train together. Its number, from 0,
+is its *rank*, and the samples that it holds are its *shard*. The results are those of
+bnlib.functional on all shards together: the formula is the same, and only its sums run over more
+than one shard. Forward and backward pass exchange two numbers per channel each, whatever the size
+of the shards.
 
 The exchange is an *all-gather*, which the caller brings: a function that takes an array of this
-rank and returns the arrays of all ranks, in the order of the ranks. The arrays may differ in
+worker and returns the arrays of all workers, in the order of their ranks. The arrays may differ in
 shape. With torch.distributed, and with mpi4py:
 
     def all_gather(values):
@@ -16,7 +17,7 @@ shape. With torch.distributed, and with mpi4py:
 
     all_gather = mpi4py.MPI.COMM_WORLD.allgather
 
-Every rank makes the same calls in the same order, and a rank without a sample makes them too.
+Every worker makes the same calls in the same order, and one without a sample makes them too.
 Test mode exchanges nothing: use bnlib.functional.batch_norm.
 
 Source: T. F. Chan, G. H. Golub and R. J. LeVeque, "Updating formulae and a pairwise algorithm
@@ -99,9 +100,9 @@ def batch_norm(
     """bnlib.functional.batch_norm in training, by the statistics of all shards; one exchange.
 
     Args:
-        x: this rank's shard, (N, C) or (N, C, *); N may differ from rank to rank, and be 0.
+        x: this worker's shard, (N, C) or (N, C, *); N may differ among workers, and be 0.
         running_mean, running_var, weight, bias, momentum, eps: as in bnlib.functional.batch_norm,
-            the same on all ranks.
+            the same on all workers.
         all_gather: see the module's docstring.
 
     Returns:
@@ -109,9 +110,9 @@ def batch_norm(
         batch_norm_backward asks for.
 
     Raises:
-        TypeError, ValueError: as in bnlib.functional.batch_norm; ranks disagree on the shape
-            of a sample; all shards together have fewer than two values per channel.
-        RuntimeError: the exchange failed, as where another rank has ended.
+        TypeError, ValueError: as in bnlib.functional.batch_norm; workers disagree on the
+            shape of a sample; all shards together have fewer than two values per channel.
+        RuntimeError: the exchange failed, as where another worker has ended.
 
     >>> y, statistics = batch_norm([[0.0], [4.0]], None, None, all_gather=lambda own: [own])
     >>> y.round(3).tolist(), statistics.mean.tolist()
@@ -146,21 +147,21 @@ def batch_norm_backward(
     *,
     all_gather: AllGather,
 ) -> BatchNormGradients:
-    """Gradients of batch_norm for the sum of all ranks' losses; one exchange.
+    """Gradients of batch_norm for the sum of all workers' losses; one exchange.
 
     Args:
-        grad_output: gradient of this rank's loss with respect to its y, of the shape of x.
+        grad_output: gradient of this worker's loss with respect to its y, of the shape of x.
         x, weight, eps: what the forward pass was given.
         statistics: what the forward pass returned.
         all_gather: see the module's docstring.
 
     Returns:
-        BatchNormGradients: input for this rank's shard; weight and bias, (C,), summed over all
-        ranks, and so the same on each. Dtypes are those of bnlib.functional.
+        BatchNormGradients: input for this worker's shard; weight and bias, (C,), summed over all
+        workers, and so the same on each. Dtypes are those of bnlib.functional.
 
     Raises:
         TypeError, ValueError: as in bnlib.functional.batch_norm_backward.
-        RuntimeError: the exchange failed, as where another rank has ended.
+        RuntimeError: the exchange failed, as where another worker has ended.
     """
     x = np.asarray(x)
     gamma = np.ones(x.shape[1:2], x.dtype) if weight is None else np.asarray(weight)
@@ -181,7 +182,7 @@ def batch_norm_backward(
 
 
 def _unpacked(part: Array) -> tuple[tuple[int, ...], Statistics]:
-    """What a rank sent: the number of its axes, its shape, its mean and its m2."""
+    """What a worker sent: the number of its axes, its shape, its mean and its m2."""
     axes = int(part[0])
     shape = tuple(part[1 : 1 + axes].astype(int).tolist())
     mean, m2 = part[1 + axes :].reshape(2, -1)
@@ -191,7 +192,7 @@ def _unpacked(part: Array) -> tuple[tuple[int, ...], Statistics]:
 def _require_one_batch(shapes: Sequence[tuple[int, ...]]) -> None:
     if len({shape[1:] for shape in shapes}) > 1:
         found = ", ".join(f"{shape} on rank {rank}" for rank, shape in enumerate(shapes))
-        raise ValueError(f"x has shape {found}; only the first axis may differ from rank to rank.")
+        raise ValueError(f"x has shape {found}; only the first axis may differ among workers.")
 
 
 def _exchange(all_gather: AllGather, own: Array) -> list[Array]:
@@ -199,6 +200,6 @@ def _exchange(all_gather: AllGather, own: Array) -> list[Array]:
         return [np.asarray(part) for part in all_gather(own)]
     except Exception as error:
         raise RuntimeError(
-            "the exchange with the other ranks failed: one of them has ended, or did not come in "
-            "time. Its own error tells why; end all ranks, and start them together."
+            "the exchange with the other workers failed: one of them has ended, or did not come in "
+            "time. Its own error tells why; end all of them, and start them together."
         ) from error

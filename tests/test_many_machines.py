@@ -220,7 +220,7 @@ def test_where_one_rank_is_wrong_all_end_with_a_sentence_and_nothing_changed(nam
             for name in arguments:
                 np.testing.assert_array_equal(arguments[name], before[name])
 
-    with pytest.raises(RuntimeError, match="not every rank") as caught:
+    with pytest.raises(RuntimeError, match="not every worker") as caught:
         on_processes(work, 2)
     assert str(caught.value).count("\nrank ") == 2
     assert "AssertionError" not in str(caught.value)
@@ -255,7 +255,7 @@ def test_a_rank_whose_process_dies_ends_the_others():
 
     with pytest.raises(RuntimeError, match="rank 1: its process ended") as caught:
         on_processes(work, 2)
-    caught.match("rank 0: RuntimeError: the exchange with the other ranks failed: one of them")
+    caught.match("rank 0: RuntimeError: the exchange with the other workers failed: one of them")
 
 
 @pytest.mark.usefixtures("no_new_process")
@@ -267,7 +267,7 @@ def test_a_rank_that_does_not_come_is_not_waited_for_without_end():
 
     with pytest.raises(RuntimeError, match="rank 1: had not ended after 1 seconds") as caught:
         on_processes(work, 2, timeout=1)
-    caught.match("rank 0: RuntimeError: the exchange with the other ranks failed: one of them")
+    caught.match("rank 0: RuntimeError: the exchange with the other workers failed: one of them")
 
 
 def test_what_cannot_be_sent_back_is_said():

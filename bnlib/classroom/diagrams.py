@@ -18,6 +18,7 @@ from matplotlib.patches import FancyArrowPatch, Rectangle
 
 import bnlib
 from bnlib import functional as F
+from bnlib import synchronized
 from bnlib.classroom.display import as_text
 
 DATA, BATCH, RUNNING, LEARNED = "#e6e6e6", "#56b4e9", "#f0b84d", "#5fc9a8"
@@ -279,6 +280,53 @@ def bn_jacobian() -> Figure:
     return figure
 
 
+def bn_workers() -> Figure:
+    """What two workers exchange for the batch 0, 4, 10, 14, forward and backward."""
+    x = np.array([[0.0], [4.0], [10.0], [14.0]])
+    dy = np.array([[1.0], [0.0], [2.0], [5.0]])
+    parts = [synchronized.shard_statistics(shard) for shard in np.split(x, 2)]
+    merged = synchronized.merge(parts)
+    x_hat = F.normalize(x, merged.mean, merged.var)
+    sums = [
+        (half[:, 0].sum(), half[:, 1].sum()) for half in np.split(np.hstack([dy, dy * x_hat]), 2)
+    ]
+    dx = F.batch_norm_backward(dy, x, np.ones(1)).input
+
+    def statistics(part: synchronized.Statistics) -> str:
+        mean, m2 = as_text(part.mean[0]), as_text(part.m2[0])
+        return rf"$n$ = {part.n}, $\mu$ = {mean}" + "\n" + rf"$M$ = {m2}"
+
+    def two_sums(pair: Sequence[float]) -> str:
+        first, second = map(as_text, pair)
+        return rf"$\sum$ dy = {first}" + "\n" + rf"$\sum$ dy $\hat{{x}}$ = {second}"
+
+    passes = [
+        (36, ("x", "each worker sends", "all-gather, merge", r"y = $\hat{x}$"), x,
+         [statistics(part) for part in parts], statistics(merged), x_hat),
+        (15, ("dy", "each worker sends", "all-gather, add", "dx"), dy,
+         [two_sums(pair) for pair in sums], two_sums(np.sum(sums, axis=0)), dx),
+    ]  # fmt: skip
+    start, sent, gathered, end = centers = (9, 21.5, 37, 50)
+    figure, axes = canvas(53.5, 40)
+    for top, titles, given, messages, together, results in passes:
+        for center, title in zip(centers, titles, strict=True):
+            write(axes, (center, top + 1.8), title, 19, weight="bold")
+        box(axes, (gathered, top - 7.5), 11.6, 14, facecolor=BATCH)
+        write(axes, (gathered, top - 7.5), together, 19)
+        halves = zip(np.split(given, 2), messages, np.split(results, 2), strict=True)
+        for rank, (values, message, result) in enumerate(halves):
+            row = top - 3.5 - 8 * rank
+            write(axes, (3, row), f"rank {rank}", weight="bold")
+            column(axes, (start, row), [as_text(value) for value in values[:, 0]], DATA)
+            box(axes, (sent, row), 11.6, 5.4, facecolor=BATCH)
+            write(axes, (sent, row), message, 19)
+            column(axes, (end, row), [as_text(value) for value in result[:, 0]], DATA)
+            for left, right in ((start + 2.9, sent - 5.9), (sent + 5.9, gathered - 5.9),
+                                (gathered + 5.9, end - 2.9)):  # fmt: skip
+                arrow(axes, (left, row), (right, row))
+    return figure
+
+
 PICTURES = [
     bn_algorithm_empty,
     bn_algorithm,
@@ -287,6 +335,7 @@ PICTURES = [
     bn_shape,
     bn_groups,
     bn_jacobian,
+    bn_workers,
 ]
 
 

@@ -15,7 +15,7 @@ from typing import Any
 from bnlib.synchronized import AllGather
 
 Work = Callable[[int, AllGather], Any]  # of its rank, counted from 0, and the exchange
-GRACE = 1  # second; so that a rank that waits for another one can still say so
+GRACE = 1  # second; so that a worker that waits for another one can still say so
 
 
 def on_processes(work: Work, count: int, timeout: float = 30) -> list[Any]:
@@ -27,13 +27,13 @@ def on_processes(work: Work, count: int, timeout: float = 30) -> list[Any]:
     Apple's MPS, work can use autograd only where this process has not.
 
     Raises:
-        RuntimeError: a rank failed, ended, or took longer than timeout, in seconds; it says
+        RuntimeError: a process failed, ended, or took longer than timeout, in seconds; it says
             of each such rank what it said. Or this system cannot fork, as Windows cannot.
     """
     if "fork" not in multiprocessing.get_all_start_methods():
         raise RuntimeError(
-            "on_processes forks this process, which Windows cannot do. The stored output shows "
-            "what it gives on Linux and macOS; the same work runs on threads here."
+            "on_processes forks this process, which Windows cannot do. Skip this cell: the "
+            "lesson, as it was stored, shows what it gives on Linux and macOS."
         )
     context = multiprocessing.get_context("fork")
     deadline = monotonic() + timeout + GRACE
@@ -108,12 +108,12 @@ def _outcome(work: Work, rank: int, all_gather: AllGather) -> tuple[bool, Any]:
     """Whether work came to its end, and what it returned, or else what it said."""
     try:
         return True, work(rank, all_gather)
-    except BaseException as error:  # also SystemExit: the other ranks must hear of it
+    except BaseException as error:  # also SystemExit: the other workers must hear of it
         return False, f"{type(error).__name__}: {error}"
 
 
 def _results(outcomes: list[tuple[bool, Any]]) -> list[Any]:
     failures = [f"rank {rank}: {said}" for rank, (ended, said) in enumerate(outcomes) if not ended]
     if failures:
-        raise RuntimeError("\n".join(["not every rank came to its end.", *failures]))
+        raise RuntimeError("\n".join(["not every worker finished.", *failures]))
     return [result for _, result in outcomes]
