@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 import bnlib
-from bnlib.classroom.elsewhere import RULES, digits, records, run_passport
+from bnlib.classroom.elsewhere import BATCH, RULES, digits, records, run_passport
 from bnlib.classroom.libraries import LAYERS, installed_version
 
 FILE = Path(__file__).parent.parent / "bnlib" / "classroom" / "elsewhere.json"
@@ -21,7 +21,7 @@ def batches() -> np.ndarray:
 
 
 def from_keras() -> dict:
-    """A Keras layer that was trained: its settings and values, and what it gives for x."""
+    """A Keras layer that was trained, eps left at its default: its values, what it gives for x."""
     layer = LAYERS["Keras"](channels=3, momentum=0.9)
     gamma_beta = {"gamma": np.float32([1, 2, 0.5]), "beta": np.float32([0, -1, 3])}
     layer.load(layer.values() | gamma_beta)
@@ -29,9 +29,7 @@ def from_keras() -> dict:
         layer.train(batch)
     x = batches()[0, :4]
     values = {name: digits(value) for name, value in layer.values().items()}
-    settings = {"momentum": 0.9, "epsilon": RULES["Keras"].eps}
-    found = {"settings": settings, "values": values, "x": digits(x), "y": digits(layer.test(x))}
-    return {"version": installed_version("Keras"), **found}
+    return {"values": values, "x": digits(x), "y": digits(layer.test(x))}
 
 
 def trained_here() -> bnlib.BatchNorm1d:
@@ -49,7 +47,51 @@ def to_keras() -> dict:
     layer = LAYERS["Keras"](channels=3, momentum=1 - bn.momentum, epsilon=bn.eps)
     names = dict(zip(RULES["torch"].names, RULES["Keras"].names, strict=True))
     layer.load({theirs: bn.state_dict()[ours] for ours, theirs in names.items()})
-    return {"version": installed_version("Keras"), "y": digits(layer.test(batches()[0, :4]))}
+    return {"y": digits(layer.test(batches()[0, :4]))}
+
+
+def second_batch(library: str) -> dict:
+    """After the passport's batch, 0 and 4, a second one, 10 and 14, in training mode."""
+    layer = LAYERS[library](channels=1)
+    layer.train(BATCH)
+    training, values = layer.train(BATCH + 10)[:, 0], layer.values()
+    running = np.concatenate([values[name] for name in RULES[library].names[2:]])
+    return {"running": digits(running), "training": digits(training)}
+
+
+def without_axis() -> dict:
+    """Images of shape (3, 2, 4, 5) in a Keras layer that is not told the axis of the channels."""
+    keras = LAYERS["Keras"](channels=1).keras
+    layer = keras.layers.BatchNormalization(momentum=0)  # it keeps the batch's own statistics
+    layer(np.arange(120, dtype=np.float32).reshape(3, 2, 4, 5), training=True)
+    return {"moving_mean": digits(keras.ops.convert_to_numpy(layer.moving_mean))}
+
+
+def large_mean(library: str) -> dict:
+    """5000, 5001, 5002 in training mode, by the variance in one pass and in two."""
+    x = np.float32([[5000], [5001], [5002]])
+    options = {"fast variance": True, "two passes": False}
+    layers = {name: LAYERS[library](1, use_fast_variance=fast) for name, fast in options.items()}
+    return {name: digits(layer.train(x)[:, 0]) for name, layer in layers.items()}
+
+
+def one_sample(library: str) -> dict:
+    """A batch of one sample, 7, in training mode."""
+    return {"training": digits(LAYERS[library](channels=1).train(np.float32([[7]]))[:, 0])}
+
+
+# What is recorded, of which library, and how.
+RUNS = {
+    ("second batch", "Haiku"): lambda: second_batch("Haiku"),
+    ("second batch", "Equinox"): lambda: second_batch("Equinox"),
+    ("from", "Keras"): from_keras,
+    ("to", "Keras"): to_keras,
+    ("without axis", "Keras"): without_axis,
+    ("large mean", "Flax"): lambda: large_mean("Flax"),
+    ("one sample", "Keras"): lambda: one_sample("Keras"),
+    ("one sample", "Flax"): lambda: one_sample("Flax"),
+    ("one sample", "Paddle"): lambda: one_sample("Paddle"),
+}
 
 
 def main() -> None:
@@ -57,8 +99,9 @@ def main() -> None:
     for library in LAYERS:
         if installed_version(library):
             old["passports"][library] = run_passport(library)
-    if installed_version("Keras"):
-        old |= {"from Keras": from_keras(), "to Keras": to_keras()}
+    for (name, library), run in RUNS.items():
+        if version := installed_version(library):
+            old.setdefault(name, {})[library] = {"version": version, **run()}
     FILE.write_text(json.dumps(old, indent=1) + "\n", encoding="utf-8")
 
 

@@ -17,6 +17,10 @@ from bnlib.classroom.libraries import LAYERS, installed_version
 
 BATCH = np.array([[0.0], [4.0]], dtype=np.float32)  # mean 2, variance 4 biased and 8 unbiased
 TOLERANCE = 1e-5  # a few roundings in float32
+NO_CONTRADICTION = (  # the same text whatever is installed, so that lessons can store it
+    "torch, and whatever else of the eleven is installed here, gives what is recorded.\n"
+    "What is not installed was not run."
+)
 
 
 class Rule(NamedTuple):
@@ -28,7 +32,8 @@ class Rule(NamedTuple):
         eps: its default, in squared units of the input.
         variance: which one goes into the running variance.
         names: what it calls weight, bias, running_mean and running_var.
-        first_batch: "weighed" against the start, 0 and 1, or "copied" in its place.
+        first_batch: "weighed" against the start, 0 and 1; or "copied" in its place; or "debiased":
+            all batches are weighed, and the sum is divided by their weights.
         momentum_name, eps_name: what it calls these two.
     """
 
@@ -37,7 +42,7 @@ class Rule(NamedTuple):
     eps: float
     variance: Literal["biased", "unbiased"]
     names: tuple[str, str, str, str]
-    first_batch: Literal["weighed", "copied"] = "weighed"
+    first_batch: Literal["weighed", "copied", "debiased"] = "weighed"
     momentum_name: str = "momentum"
     eps_name: str = "epsilon"
 
@@ -57,7 +62,6 @@ TORCH = Rule(
 )
 ONNX = Rule(0.9, "old", 1e-5, "biased", ("scale", "B", "input_mean", "input_var"))
 FLAX = Rule(0.99, "old", 1e-5, "biased", ("scale", "bias", "mean", "var"))
-COPIED = FLAX._replace(first_batch="copied", eps_name="eps")
 RULES = {
     "torch": TORCH,
     "MLX": TORCH,
@@ -68,10 +72,15 @@ RULES = {
     "Keras": FLAX._replace(eps=1e-3, names=("gamma", "beta", "moving_mean", "moving_variance")),
     "Flax": FLAX,
     "Flax NNX": FLAX,
-    "Haiku": COPIED._replace(
-        names=("scale", "offset", "mean_ema", "var_ema"), momentum_name="decay_rate"
+    "Haiku": FLAX._replace(
+        names=("scale", "offset", "mean_ema", "var_ema"),
+        first_batch="debiased",
+        momentum_name="decay_rate",
+        eps_name="eps",
     ),
-    "Equinox": COPIED._replace(names=("weight", "bias", "mean", "var")),
+    "Equinox": FLAX._replace(
+        names=("weight", "bias", "mean", "var"), first_batch="copied", eps_name="eps"
+    ),
 }
 
 
@@ -133,7 +142,7 @@ def run_installed() -> Shown:
             )
             if not all(same):
                 lines.append(f"{library} {found['version']} gives {found}; recorded is {record}.")
-    return Shown("\n".join(lines) or "No library that is installed here contradicts its record.")
+    return Shown("\n".join(lines) or NO_CONTRADICTION)
 
 
 def installed() -> dict[str, str]:

@@ -24,7 +24,7 @@ LESSON = 8
     ],
 )
 def keras_to_torch(momentum, epsilon):
-    """momentum and eps of the torch layer that does as a Keras layer with these settings does."""
+    """momentum and eps of the torch layer that behaves like a Keras layer with these settings."""
     return 1 - momentum, epsilon
 
 
@@ -58,7 +58,7 @@ def keras_to_torch(momentum, epsilon):
     ],
 )  # fmt: skip
 def update_like(running_mean, running_var, x, momentum, weighs, variance):
-    """Running mean and variance after a batch x, (N, C), by the rule of any library."""
+    """Running mean and variance after a batch x, (N, C), by a library's rule."""
     share = momentum if weighs == "new" else 1 - momentum
     ddof = 1 if variance == "unbiased" else 0
     new_mean = (1 - share) * running_mean + share * x.mean(axis=0)

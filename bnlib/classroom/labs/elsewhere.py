@@ -61,6 +61,7 @@ class ElsewhereLab(Lab):
             panel(figure, 122, "running variance / truth", ylim=(0, 6)),
         ]
         self.lines = []
+        self.legends: list[Any] = []
         for each in axes:
             each.set(xlabel="batch", xlim=(0, BATCHES + 1))
             each.plot([0, BATCHES], [5 if each is axes[0] else 1] * 2, color=INK, lw=2, ls=":")
@@ -68,6 +69,7 @@ class ElsewhereLab(Lab):
             second = each.plot([0], [0], color=BATCH, lw=2.5, ls="--", label="second")[0]
             self.lines += [first, second]
             legend_above(each, ncols=2)
+            self.legends.append(each.get_legend())
 
     def show(self, state: State) -> Iterable[Artist]:
         batch = np.arange(BATCHES + 1)
@@ -82,7 +84,10 @@ class ElsewhereLab(Lab):
             strict=True,
         ):
             line.set_data(batch, values)
-        return self.lines
+        for legend in self.legends:
+            for text, name in zip(legend.get_texts(), state.names, strict=True):
+                text.set_text(name)
+        return [*self.lines, *self.legends]
 
     def numbers(self, state: State) -> dict[str, Any]:
         return {
