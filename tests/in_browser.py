@@ -57,9 +57,12 @@ def _address(log, server):
     return pytest.fail(f"JupyterLab gave no address: {log.read_text()}")
 
 
-def open_notebook(page, lab_url, name):
+PATHS = {"JupyterLab": "/lab/tree/notebooks/{}?reset&", "Notebook": "/notebooks/notebooks/{}?"}
+
+
+def open_notebook(page, lab_url, name, front_end="JupyterLab"):
     """Open a notebook and wait for its kernel."""
-    page.goto(lab_url.replace("/lab?", f"/lab/tree/notebooks/{name}?reset&"))
+    page.goto(lab_url.replace("/lab?", PATHS[front_end].format(name)))
     page.wait_for_function(
         "() => window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status"
         " === 'idle'",
@@ -75,13 +78,18 @@ def run_all(page):
     return [c for c in page.evaluate(f"() => {model}.cells") if c["cell_type"] == "code"]
 
 
-def run_until(page, cell_id):
-    """Run the cells from the top to cell_id."""
+def run(page, cell_id, *commands):
+    """Run the cell, after other commands at its place."""
     notebook = "window.jupyterapp.shell.currentWidget.content"
     select = f"{notebook}.activeCellIndex = {notebook}.widgets.findIndex(c => c.model.id === id)"
     page.evaluate(f"id => {{ {select} }}", cell_id)
-    for command in ("notebook:run-all-above", "notebook:run-cell"):
+    for command in (*commands, "notebook:run-cell"):
         page.evaluate("command => window.jupyterapp.commands.execute(command)", command)
+
+
+def run_until(page, cell_id):
+    """Run the cells from the top to cell_id."""
+    run(page, cell_id, "notebook:run-all-above")
 
 
 def scroll_to(page, cell_id):

@@ -9,6 +9,9 @@ A new lab is a subclass of Lab with a question, its controls and six methods:
     words(state) -> str          what the line below the picture says, to a student
     describe(state) -> str       the picture in words, for those who cannot see it
 
+A model that takes longer than the eye notices says on_release = True: then it is asked once a
+handle is let go. Until there is an answer, the page says that it is being computed.
+
 A control is an attribute: lab.momentum is its number, lab.momentum = 0.5 moves it, on the
 page too. Anything that it does not take is a ValueError, and nothing has moved.
 """
@@ -43,6 +46,7 @@ class View(AnyWidget):
     _css = Path(__file__).parent / "view.css"
     question = traitlets.Unicode().tag(sync=True)
     controls: Any = traitlets.List().tag(sync=True)
+    on_release = traitlets.Bool().tag(sync=True)
     still: Any = traitlets.List().tag(sync=True)
     shown = traitlets.Dict().tag(sync=True)
 
@@ -52,6 +56,7 @@ class Lab:
 
     question: ClassVar[str]
     controls: ClassVar[tuple[Control, ...]]
+    on_release: ClassVar[bool] = False
     _built = False
 
     def __init_subclass__(cls) -> None:
@@ -73,6 +78,7 @@ class Lab:
                 | each.for_the_page()
                 for each in self.controls
             ],
+            on_release=self.on_release,
             still=self._panels.still(),
         )
         self.view.on_msg(lambda _, asked, __: self._answer(asked))

@@ -12,9 +12,10 @@ def is_number(value: Any) -> bool:
 
 
 class Slider(NamedTuple):
-    """A number from low to high; a whole one if it starts at an int; log=True over powers of ten.
+    """A number from low to high, a whole one if it starts at an int.
 
     A number that is typed or set in code is kept as it is; step is that of the slider alone.
+    With log=True the slider goes by equal factors, ten for each power of ten.
     """
 
     name: str
@@ -44,8 +45,10 @@ class Slider(NamedTuple):
         return int(value) if self.whole else float(value) + 0.0  # + 0.0: no negative zero
 
     def for_the_page(self) -> dict[str, Any]:
-        step = 0.1 if self.log else self.step  # of the exponent
-        return {"kind": "slider", "low": self.low, "high": self.high, "step": step, "log": self.log}
+        shown = {"kind": "slider", "low": self.low, "high": self.high}
+        if self.log:
+            return shown | {"step": 1, "log": round(10 * np.log10(self.high / self.low))}
+        return shown | {"step": self.step, "log": 0}
 
 
 class Choice(NamedTuple):

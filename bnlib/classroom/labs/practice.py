@@ -78,7 +78,7 @@ class PracticeLab(Lab):
 
     def draw(self, figure: Figure) -> None:
         right = panel(
-            figure, 121, "percent right", xlim=(1.8, 210), ylim=(0, 104), xscale="log",
+            figure, 121, "percent right", xlim=(1.6, 240), ylim=(0, 104), xscale="log",
             xlabel="images per batch",
         )  # fmt: skip
         right.set_xticks(SIZES, map(str, SIZES))
@@ -109,15 +109,15 @@ class PracticeLab(Lab):
 
     def words(self, state: State) -> str:
         return (
-            f"In training mode {state.right} % are right, in batches of {state.batch_size}; in "
-            f"test mode {state.in_test_mode} %, whatever the batch."
+            f"In training mode {state.right}% are right, in batches of {state.batch_size}; in "
+            f"test mode {state.in_test_mode}%, whatever the batch."
         )
 
     def describe(self, state: State) -> str:
         found = zip(SIZES, state.for_sizes, strict=True)
-        curve = ", ".join(f"{percent} % in batches of {size}" for size, percent in found)
+        curve = ", ".join(f"{percent}% in batches of {size}" for size, percent in found)
         kinds = int((state.digits_of_one > 0).sum())
         return (
-            f"In training mode {curve}; chosen: {state.right} % in batches of {state.batch_size}. "
-            f"In test mode {state.in_test_mode} %. One batch has {kinds} of the ten digits in it."
+            f"In training mode {curve}; chosen: {state.right}% in batches of {state.batch_size}. "
+            f"In test mode {state.in_test_mode}%. One batch has {kinds} of the ten digits in it."
         )

@@ -73,7 +73,7 @@ class ShapeLab(Lab):
         return State((sample, channel), values, together, group, float(mean[0]), float(var[0]))
 
     def draw(self, figure: Figure) -> None:
-        axes = panel(figure, 111, "", xlim=(-2.6, 13.5), ylim=(0.0, 9.2), aspect="equal")
+        axes = panel(figure, 111, "", xlim=(-3.0, 13.5), ylim=(0.0, 9.2), aspect="equal")
         axes.set_axis_off()
         nothing = squares(np.empty((0, 2)))
         self.others = PathPatch(nothing, facecolor=DATA, edgecolor=INK, linewidth=1, clip_on=False)
@@ -84,14 +84,14 @@ class ShapeLab(Lab):
         for patch in (self.others, self.lit, self.outline):
             axes.add_patch(patch)
         self.texts = [
-            axes.text(0, 0, f"{number}", ha="center", va="center", fontsize=12)
+            axes.text(0, 0, f"{number}", ha="center", va="center", fontsize=16)
             for number in range(np.prod(SHAPES["(N, C, H, W)"]))
         ]
         for c in range(C):
-            axes.text(c * 3.4 + 1.5, 8.6, f"channel {c}", ha="center", fontsize=14)
+            axes.text(c * 3.4 + 1.5, 8.6, f"channel {c}", ha="center", fontsize=16)
         for n in range(N):
             at = (-0.5, 7.1 - n * 2.9)
-            axes.text(*at, f"sample {n}", ha="right", va="center", fontsize=14)
+            axes.text(*at, f"sample {n}", ha="right", va="center", fontsize=16)
 
     def show(self, state: State) -> Iterable[Artist]:
         shape = state.values.shape
@@ -103,8 +103,9 @@ class ShapeLab(Lab):
         left, bottom = chosen[-1, 0] - 0.22
         self.outline.set_bounds(left, bottom, shape[3] + 0.44, shape[2] + 0.44)
         used = self.texts[: len(places)]
-        for text, place in zip(used, places, strict=True):
-            text.set_position(place + 0.5)
+        for text, (x, y) in zip(used, places + 0.5, strict=True):
+            if text.get_position() != (x, y):  # what has not moved is not drawn again
+                text.set_position((x, y))
         return [self.others, self.lit, self.outline, *used]
 
     def numbers(self, state: State) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from matplotlib.artist import Artist
 from matplotlib.backends.backend_svg import RendererSVG
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
+from matplotlib.text import Text
 from matplotlib.textpath import text_to_path
 from matplotlib.transforms import Bbox
 
@@ -29,6 +30,7 @@ class Panels:
         figure.draw_without_rendering()  # lays out
         figure.set_layout_engine("none")
         self.axes = figure.axes
+        self._texts: dict[Text, str] = {}  # as they were drawn last
         self.size = figure.bbox.width, figure.bbox.height
         boxes = [Bbox.union([axes.bbox, axes.get_tightbbox() or axes.bbox]) for axes in self.axes]
         between = [(left.x1 + right.x0) / 2 for left, right in pairwise(boxes)]
@@ -57,7 +59,13 @@ class Panels:
             # What comes before is for a file: a date, and a style for every element of the page.
             start = target.tell()
             for artist in artists:
-                artist.draw(renderer)
+                if artist.stale or artist not in self._texts:
+                    before_it = target.tell()
+                    artist.draw(renderer)
+                    if isinstance(artist, Text):  # the others share clips and markers
+                        self._texts[artist] = target.getvalue()[before_it:]
+                else:
+                    target.write(self._texts[artist])
             renderer.finalize()
         finally:
             rcParams.update(before)

@@ -17,28 +17,30 @@ function row(label, control, ...more) {
 
 // Each kind of control: its element, and how it shows a value.
 const kinds = {
-  slider({ label, low, high, step, log }, ask) {
-    const place = log ? Math.log10 : Number;
-    const number = (at) => (log ? Number((10 ** at).toPrecision(3)) : at);
+  slider({ label, low, high, step, log, on_release }, ask) {
+    // With log, step is one of as many equal factors as lead from low to high.
+    const number = (at) => (log ? Number((low * (high / low) ** (at / log)).toPrecision(3)) : at);
+    const place = (value) => (log ? log * Math.log(value / low) / Math.log(high / low) : value);
     const box = element("input", { type: "number", min: low, max: high, step: log ? "any" : step });
     const range = element("input", {
-      "type": "range", "aria-label": label, min: place(low), max: place(high), step,
+      "type": "range", "aria-label": label, min: log ? 0 : low, max: log || high, step,
     });
     const show = (value) => {
       box.value = value;
-      range.value = place(value);
+      if (!range.matches(":active")) range.value = place(value); // a handle that is held stays
       range.setAttribute("aria-valuetext", value);
     };
     const move = () => {
       show(number(range.valueAsNumber));
       ask(box.valueAsNumber);
     };
-    range.addEventListener("input", move);
+    if (on_release) range.addEventListener("input", () => show(number(range.valueAsNumber)));
+    range.addEventListener(on_release ? "change" : "input", move);
     box.addEventListener("change", () => ask(box.valueAsNumber));
     box.addEventListener("keydown", (event) => {
-      if (event.key === "Enter") ask(box.valueAsNumber);
+      if (event.key === "Enter") ask(box.valueAsNumber); // Jupyter takes what would follow
       const up = { ArrowUp: 1, ArrowDown: -1 }[event.key];
-      if (!log || !up) return; // a browser adds a step; powers of ten are multiplied
+      if (!log || !up) return; // a browser adds a step; here it is a factor
       event.preventDefault();
       range.stepUp(up);
       move();
@@ -64,6 +66,7 @@ function render({ model, el }) {
   let patience = null; // runs while a question is under way
 
   function send() {
+    seen.setAttribute("aria-busy", "true");
     patience = setTimeout(() => {
       notice.textContent = "The kernel has not answered yet. It is busy, or it has ended.";
       patience = null;
@@ -85,17 +88,21 @@ function render({ model, el }) {
     picture.setAttribute("aria-label", description);
     line.textContent = words;
     notice.textContent = refusal;
+    seen.removeAttribute("aria-busy");
     if (Object.keys(waiting).length) send();
   }
   function gone() {
+    clearTimeout(patience);
+    seen.removeAttribute("aria-busy");
     controls.disabled = true;
     notice.textContent = "The kernel was restarted. To move this lab, run its cell again.";
   }
 
   const show = {};
   const controls = element("fieldset", { "aria-label": "controls" });
+  const on_release = model.get("on_release");
   for (const control of model.get("controls")) {
-    const [row, showValue] = kinds[control.kind](control, (value) => ask({ [control.name]: value }));
+    const [row, showValue] = kinds[control.kind]({ ...control, on_release }, (value) => ask({ [control.name]: value }));
     controls.append(row);
     show[control.name] = showValue;
   }
@@ -116,19 +123,22 @@ function render({ model, el }) {
     return layer;
   });
   const line = element("p", { class: "words", role: "status" });
+  const seen = element("div", { class: "seen" }, picture, line);
   const question = model.get("question");
   el.append(
     element("section", { "class": "bnlib-lab", "aria-label": question },
       element("p", { class: "question" }, question),
-      element("div", { class: "body" }, controls, element("div", { class: "seen" }, picture, line)),
+      element("div", { class: "body" }, controls, seen),
     ));
 
-  // Jupyter takes keys before any control can; this attribute leaves it the shortcuts, as Ctrl+S.
+  // Jupyter takes keys before any control can; this attribute leaves it the shortcuts, as Ctrl+S,
+  // but not those that edit what is typed.
   const keys = (event) => {
     if (!controls.contains(event.target)) return;
     const shortcut = event.ctrlKey || event.metaKey || event.altKey ||
       (event.shiftKey && event.key === "Enter");
-    event.target.toggleAttribute("data-lm-suppress-shortcuts", !shortcut);
+    const edits = event.target.type === "number" && /^[acvxyz]$/i.test(event.key);
+    event.target.toggleAttribute("data-lm-suppress-shortcuts", edits || !shortcut);
   };
   window.addEventListener("keydown", keys, true);
   model.on("change:shown", answer);
