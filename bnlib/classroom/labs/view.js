@@ -25,20 +25,31 @@ const kinds = {
     const range = element("input", {
       "type": "range", "aria-label": label, min: log ? 0 : low, max: log || high, step,
     });
+    // What is being typed stays, and so does a handle that is held, whatever answer arrives.
+    let typing = false;
     const show = (value) => {
-      box.value = value;
-      if (!range.matches(":active")) range.value = place(value); // a handle that is held stays
+      if (!typing) box.value = value;
+      if (!range.matches(":active")) range.value = place(value);
       range.setAttribute("aria-valuetext", value);
     };
-    const move = () => {
-      show(number(range.valueAsNumber));
+    const type = () => {
+      typing = false;
       ask(box.valueAsNumber);
     };
-    if (on_release) range.addEventListener("input", () => show(number(range.valueAsNumber)));
+    const follow = () => {
+      typing = false;
+      show(number(range.valueAsNumber));
+    };
+    const move = () => {
+      follow();
+      ask(box.valueAsNumber);
+    };
+    if (on_release) range.addEventListener("input", follow);
     range.addEventListener(on_release ? "change" : "input", move);
-    box.addEventListener("change", () => ask(box.valueAsNumber));
+    box.addEventListener("input", () => (typing = true));
+    box.addEventListener("change", type);
     box.addEventListener("keydown", (event) => {
-      if (event.key === "Enter") ask(box.valueAsNumber); // Jupyter takes what would follow
+      if (event.key === "Enter") type(); // Jupyter takes what would follow
       const up = { ArrowUp: 1, ArrowDown: -1 }[event.key];
       if (!log || !up) return; // a browser adds a step; here it is a factor
       event.preventDefault();
