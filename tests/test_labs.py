@@ -11,6 +11,7 @@ from matplotlib.transforms import Bbox
 
 from bnlib.classroom import labs
 from bnlib.classroom.labs.base import Choice, Slider
+from bnlib.classroom.labs.svg import Panels
 
 LABS = [getattr(labs, name) for name in labs.__all__]
 CONTROLS = [
@@ -170,6 +171,14 @@ def test_readers_without_a_kernel_get_a_picture_that_explains_itself(kind):
     assert data["text/plain"] == repr(lab)
     assert data["image/png"] == lab.png()
     assert about["image/png"] == {"alt": lab.view.shown["description"]}
+
+
+@every_control
+def test_what_was_drawn_before_is_drawn_anew_where_it_changed(kind, control):
+    lab = kind()
+    setattr(lab, control.name, other(control))
+    pictures = lab.view.shown["pictures"]
+    assert Panels(lab._figure).moving(lab.show(lab.state)) == pictures
 
 
 @every_lab

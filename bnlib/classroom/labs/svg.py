@@ -30,7 +30,7 @@ class Panels:
         figure.draw_without_rendering()  # lays out
         figure.set_layout_engine("none")
         self.axes = figure.axes
-        self._texts: dict[Text, str] = {}  # as they were drawn last
+        self._texts: dict[Artist, str] = {}  # each as it was drawn last
         self.size = figure.bbox.width, figure.bbox.height
         boxes = [Bbox.union([axes.bbox, axes.get_tightbbox() or axes.bbox]) for axes in self.axes]
         between = [(left.x1 + right.x0) / 2 for left, right in pairwise(boxes)]
@@ -59,18 +59,22 @@ class Panels:
             # What comes before is for a file: a date, and a style for every element of the page.
             start = target.tell()
             for artist in artists:
-                if artist.stale or artist not in self._texts:
-                    before_it = target.tell()
-                    artist.draw(renderer)
-                    if isinstance(artist, Text):  # the others share clips and markers
-                        self._texts[artist] = target.getvalue()[before_it:]
-                else:
-                    target.write(self._texts[artist])
+                self._draw(artist, renderer, target)
             renderer.finalize()
         finally:
             rcParams.update(before)
         left, right = edges
         return f'<svg viewBox="{left:g} 0 {right - left:g} {height:g}">{target.getvalue()[start:]}'
+
+    def _draw(self, artist: Artist, renderer: RendererSVG, target: StringIO) -> None:
+        """A text that has not changed is written as it was; other artists share clips, markers."""
+        if artist in self._texts and not artist.stale:
+            target.write(self._texts[artist])
+            return
+        start = target.tell()
+        artist.draw(renderer)
+        if isinstance(artist, Text):
+            self._texts[artist] = target.getvalue()[start:]
 
 
 @lru_cache(maxsize=1024)
