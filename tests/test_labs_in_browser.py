@@ -361,11 +361,34 @@ def test_a_lab_says_that_it_computes_and_that_nothing_answers(page):
     page.page.keyboard.press("End")
     page.page.wait_for_function(computing, arg=picture)
     reader.lab.get_by_text("The kernel has not answered yet").wait_for()
+    box = reader.find(2, "[type=number]")
+    box.focus()
+    for key in ("Control+a", "Delete", "3"):
+        page.page.keyboard.press(key)
     reader.press()
-    reader.python.spread = 10.0
+    assert box.input_value() == "3", "what is being typed stays when an answer arrives"
+    reader.press("Enter")
+    reader.python.spread, reader.python.eps = 10.0, 3.0
     assert reader.looks_right()
     assert reader.notice() == ""
     assert not picture.evaluate(computing)
+
+
+def test_a_slow_lab_waits_until_its_handle_is_let_go(page):
+    reader = page.lab("NetworkLab")
+    reader.reset()
+    handle = reader.find(1, "[type=range]").bounding_box()
+    mouse, middle = page.page.mouse, handle["y"] + handle["height"] / 2
+    mouse.move(handle["x"] + handle["width"] / 2, middle)
+    mouse.down()
+    mouse.move(handle["x"] + 1, middle)
+    reader.press()
+    assert reader.value(1) == 1
+    assert reader.lab.locator(".words").inner_text() == reader.python.view.shown["words"]
+    mouse.up()
+    reader.press()
+    reader.python.depth = 1
+    assert reader.looks_right()
 
 
 def test_a_lab_says_that_its_kernel_was_restarted(page):
