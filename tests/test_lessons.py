@@ -10,6 +10,8 @@ import pytest
 from notebook_rules import violations
 from refresh import canonical
 
+from bnlib.classroom import labs
+
 ROOT = Path(__file__).parent.parent
 LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 TOKEN = re.compile(r"(?<![\w.])(?:True|False|-?\d+\.?\d*(?:e[+-]?\d+)?)(?![\w])")
@@ -28,6 +30,14 @@ def test_a_stored_lesson_keeps_the_rules(path):
 @lessons
 def test_a_stored_lesson_is_in_the_form_that_make_refresh_writes(path):
     assert path.read_text(encoding="utf-8") == canonical(read(path))
+
+
+@lessons
+def test_its_lab_is_stored_as_it_looks_now(path):
+    outputs = [output for cell in read(path).cells if cell.id == "lab" for output in cell.outputs]
+    for output in outputs:
+        kind = getattr(labs, output.data["text/plain"].partition("(")[0])
+        assert output.metadata["image/png"]["alt"] == kind().view.shown["description"]
 
 
 def text_of(path):
