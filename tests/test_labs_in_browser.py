@@ -266,6 +266,20 @@ def test_half_of_the_spread_is_gone_at_three_times_the_variance(page):
     assert "±0.5000" in reader.lab.locator(".layer").nth(2).inner_text()
 
 
+def test_a_reset_is_seen_at_once(page):
+    reader = page.lab("FormulaLab")
+    reader.reset()
+    reader.find(0, "[type=range]").focus()
+    reader.press("End")
+    seen = reader.lab.get_by_role("button", name="reset").evaluate(
+        "button => { button.click(); return button.closest('fieldset')"
+        ".querySelector('[type=number]').value }"
+    )
+    assert seen == "1"
+    reader.press()
+    assert reader.looks_right()
+
+
 def heard(reader):
     """Role, name and value of what chromium tells a screen reader about the lab."""
     cdp = reader.page.context.new_cdp_session(reader.page)

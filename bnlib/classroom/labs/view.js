@@ -118,8 +118,11 @@ function render({ model, el }) {
     show[control.name] = showValue;
   }
   const reset = element("button", { type: "button" }, "reset");
-  reset.addEventListener("click", () =>
-    ask(Object.fromEntries(model.get("controls").map(({ name, start }) => [name, start]))));
+  reset.addEventListener("click", () => {
+    const starts = model.get("controls").map(({ name, start }) => [name, start]);
+    for (const [name, start] of starts) show[name](start);
+    ask(Object.fromEntries(starts));
+  });
   const notice = element("p", { class: "notice", role: "alert" });
   controls.append(reset, notice);
 
