@@ -622,8 +622,18 @@ NAMES = {
     "next_running_mean__moves_in_test_only": ["modes exchanged"],
     "next_running_mean__keras_and_in_test_too": [
         "running statistics updated in test mode",
-        "the other momentum convention",
+        "shares of old and new exchanged",
     ],
+    "next_running_mean__nothing_forgotten": ["added to the old value"],
+    "updated_statistics__old_by_one_over_momentum": ["added to the old value"],
+    "after_batches__starts_at_the_first_batch": [
+        "started from the first batch",
+        "momentum=0 taken for None",
+    ],
+    "whole_batch_norm__weight_and_bias_first": ["scaled and shifted first"],
+    "parameter_gradients__weight_with_centered_x": ["gradient of the weight with x"],
+    "spreads__of_the_normalized": ["spread before ReLU"],
+    "spreads__variances": ["variance instead of standard deviation"],
     "updated_statistics__keras_and_biased": [
         "the other momentum convention",
         "biased variance into running_var",
@@ -670,7 +680,7 @@ NAMES = {
     ],
     "training_step__statistics_detached": ["mean and variance treated as constants"],
     "spreads__relu_without_batch_norm": ["batch norm left out"],
-    "frozen_layer__momentum_zero": ["frozen by requires_grad only"],
+    "frozen_layer__momentum_zero": ["batch statistics in test mode"],
     "frozen_layer__always_in_test_mode": ["running statistics in training mode"],
     "fold__mean_and_bias_unscaled": ["b not scaled when folding"],
     "recalibrate__update_bn": ["batches counted instead of samples"],

@@ -212,7 +212,7 @@ def _detached(value: Any) -> Any:
 
 def _as_array(value: Any) -> np.ndarray:
     try:
-        array = np.array(_detached(value))  # a copy: the function may use its own again
+        array = np.asarray(_detached(value)).copy()  # the function may write into its own again
         if array.dtype == object:
             array = np.array([float(number) for number in array.flat]).reshape(array.shape)
     except Exception:  # ragged, not numbers, a sparse tensor, or a class of the learner's

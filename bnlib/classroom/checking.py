@@ -278,9 +278,9 @@ class Question(_Task):
         known = self.known
         right = _number(known.right)
         variants = sorted(known.singles, key=lambda each: abs(_number(each.outcomes) - given))
-        if _is_as_good_as(given, right):
+        if abs(right - given) <= min(0.0051, 0.05 * abs(right) + 1e-9):  # not 0 for 0.01
             return Verdict(f"Right. {self.why.format(**self.numbers)}", RIGHT)
-        if variants and _is_as_good_as(given, _number(variants[0].outcomes)):
+        if variants and abs(_number(variants[0].outcomes) - given) <= 0.0051:
             mistake = Explanation([variants[0].edits[0].name])
             return Verdict(f"Not {given:g}. {mistake.in_words(self.lesson)}")
         cut_off = np.trunc(round(right * 100, 6)) / 100
@@ -339,11 +339,6 @@ def _as_number(prediction: Any) -> float:
             return float(one.replace("\N{MINUS SIGN}", "-") if isinstance(one, str) else one)
     except Exception:  # it may be of any class
         return np.nan
-
-
-def _is_as_good_as(given: float, number: float) -> bool:
-    """Whether given is the number, rounded to two decimals; a small one needs more of them."""
-    return abs(given - number) <= min(0.0051, 0.05 * abs(number) + 1e-9)
 
 
 def _halved(value: Any) -> Any:

@@ -125,7 +125,7 @@ def next_running_mean(x, running_mean, training):
 @question(
     ask="A new layer sees the batch {low:g}, {high:g} once in training mode. What does it "
     "make of {low:g} in test mode?",
-    draw={"low": (10.0, 20.0, 0.0), "high": (30.0, 40.0, 70.0)},
+    draw={"low": (20.0, 21.0, 22.0), "high": (26.0, 28.0, 30.0)},
     mistakes=[
         ("batch statistics in test mode", "running_mean, running_var\n", "x.mean(), x.var()\n"),
         (
