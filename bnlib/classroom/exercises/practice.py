@@ -36,7 +36,6 @@ LARGE = {
          "if not frozen:\n        mean, var = next_mean, 0.9 * running_var + 0.1 * "
          "x.var(axis=0)\n    return"),
         ("added to the old value", "0.9 * running_mean", "running_mean"),
-        ("modes exchanged", "if frozen", "if not frozen"),
         (
             "running statistics in training mode",
             "mean, var = x.mean(axis=0), x.var(axis=0)",
@@ -46,6 +45,7 @@ LARGE = {
         ("momentum forgotten", "0.9 * running_mean + 0.1 * ", ""),
         *WRONG_EPS,
         ("unbiased variance", "x.var(axis=0)", "x.var(axis=0, ddof=1)"),
+        ("modes exchanged", "if frozen", "if not frozen"),
     ],
     hard_part="The hard part was both at once: frozen statistics are used, and they rest.",
     hints=[
@@ -86,7 +86,7 @@ def frozen_layer(x, running_mean, running_var, frozen, eps):
         },
         {
             "weight": [[2.0], [-1.0], [3.0]],  # more channels than inputs
-            "bias": [1.0, 0.5, -2.0],
+            "bias": [1.5, 0.5, -2.0],
             "gamma": [2.0, -1.0, 0.5],
             "beta": [1.0, 0.4, -2.0],
             "running_mean": [2.0, 20.0, 0.4],
