@@ -63,7 +63,7 @@ def test_there_are_many_styles_of_right_answers(exercise):
 @pytest.mark.parametrize("name", wrong_answers.ANSWERS)
 def test_a_wrong_answer_is_not_right_and_gets_no_name_that_is_not_its_own(name):
     words = EXERCISES[name.partition("__")[0]].check(wrong_answers.ANSWERS[name]).text
-    assert words.startswith("Not yet: for "), words
+    assert words.startswith("Not yet: "), words
     named = [mistake for mistake in MISTAKES if f"“{mistake}”" in words]
     assert named == wrong_answers.NAMES.get(name, []), words
 
