@@ -383,6 +383,19 @@ def test_only_the_prints_for_the_input_that_is_spoken_of_are_shown(capsys):
     assert shown == ["word"] * 12 + ["... and 19 more lines"]
 
 
+@pytest.mark.parametrize("body", ["print('seen')", "print('seen'); raise ValueError('no')"])
+def test_what_was_printed_before_it_failed_is_shown(body, capsys):
+    verdict("normalize_table", body)
+    assert capsys.readouterr().out == "seen\n"
+
+
+def test_a_number_is_asked_for_by_its_name_and_a_huge_one_is_cut():
+    words = exercises.smallest_momentum.check(lambda batches, left: np.array([0.5])).text
+    assert "you get an array of shape (1,); it should be a number." in words
+    words = exercises.normalize_images.check(lambda x, eps: np.full(x.shape, 1e300)).text
+    assert "you get 1e+300 at [0, 0, 0, 0]; it should be -" in words
+
+
 def test_a_comma_that_makes_a_tuple_is_told():
     assert "a comma after the value makes it so" in verdict("normalize_table", "return x,")
 

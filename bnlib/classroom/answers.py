@@ -43,6 +43,10 @@ class NotAttemptedError(Exception):
 class CannotBeCheckedError(Exception):
     """What is returned can't be compared; the message says why, and what to do."""
 
+    def __init__(self, why: str, printed: str = "") -> None:
+        super().__init__(why)
+        self.printed = printed
+
 
 class RaisedError(CannotBeCheckedError):
     """The function raised an error; what to do about it the message can't say."""
@@ -74,7 +78,8 @@ def call(answer: Callable[..., Any], given: Inputs, parts: int) -> Call:
     except BaseException as error:  # SystemExit and the like too
         raise RaisedError(
             f"your function raised {_message(error)}\n{_line_of(answer, error)}"
-            f"for {in_words(given)}"
+            f"for {in_words(given)}",
+            printed.getvalue(),
         ) from None
     if returned is ... or (returned is None and _is_empty(answer)):
         raise NotAttemptedError
@@ -82,7 +87,8 @@ def call(answer: Callable[..., Any], given: Inputs, parts: int) -> Call:
         does = "prints, but returns" if printed.getvalue() else "returns"
         raise CannotBeCheckedError(
             f"your function {does} nothing for {in_words(given)}. "
-            "End it with return and the result."
+            "End it with return and the result.",
+            printed.getvalue(),
         )
     changed = {
         name: mine[name]

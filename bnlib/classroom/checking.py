@@ -148,7 +148,7 @@ class Exercise(_Task):
             outcomes = [each.outcome for each in calls]
             for i, given in enumerate(self.inputs):
                 if not answers.same(outcomes[i], right[i]):
-                    _print(calls[i])
+                    _print(calls[i].printed)
                     again = answers.call(answer, self.inputs[0], len(right[0])).outcome
                     if answers.same(again, outcomes[0]):
                         found = self.known.explanation(outcomes)
@@ -160,11 +160,12 @@ class Exercise(_Task):
                             "it keep something from an earlier call?"
                         )
                     return self._not_yet(given, outcomes[i], right[i], end)
-            _print(calls[0])
+            _print(calls[0].printed)
             return self._second_round(answer) or self._right_unless_changed(calls)
         except answers.NotAttemptedError:
             return Verdict(f"Not attempted yet: write {self.name} in the place of the dots.", OPEN)
         except answers.CannotBeCheckedError as problem:
+            _print(problem.printed)
             raised = isinstance(problem, answers.RaisedError)
             return Verdict(f"Not yet: {problem}\n{self._next_step if raised else ''}".strip())
 
@@ -357,9 +358,9 @@ def _written_by_torch(given: Inputs) -> Outcome:
     return mean, var
 
 
-def _print(call: Call) -> None:
+def _print(printed: str) -> None:
     """Say what the learner's function printed for the input that is spoken of."""
-    lines = call.printed.splitlines()
+    lines = printed.splitlines()
     if lines:
         more = [f"... and {len(lines) - LINES_PRINTED} more lines"]
         print("\n".join(lines[:LINES_PRINTED] + (more if len(lines) > LINES_PRINTED else [])))
@@ -377,7 +378,8 @@ def _first_difference(outcome: Outcome, right: Outcome) -> str:
     returned, expected = outcome[which], right[which]
     who = "you get" if len(right) == 1 else f"the {('first', 'second')[which]} of your results is"
     if returned.shape != expected.shape:
-        return f"{who} an array of shape {returned.shape}; it should have {expected.shape}."
+        wanted = f"have {expected.shape}" if expected.shape else "be a number"
+        return f"{who} an array of shape {returned.shape}; it should {wanted}."
     note = ""
     if returned.dtype.kind in "iu":
         note = f" (Your numbers are whole ones, {returned.dtype}: compute with floats.)"
@@ -393,7 +395,7 @@ def _first_difference(outcome: Outcome, right: Outcome) -> str:
 def _told_apart(one: Any, other: Any) -> tuple[str, str]:
     """Two numbers with four decimals, or with as many digits as tell them apart."""
     texts = (f"{one:.4f}", f"{other:.4f}")
-    if texts[0] == texts[1]:
+    if texts[0] == texts[1] or max(map(len, texts)) > 20:
         texts = (f"{one:.4g}", f"{other:.4g}")
     if texts[0] == texts[1]:
         texts = (f"{one:.9g}", f"{other:.9g}")
