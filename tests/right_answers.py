@@ -952,4 +952,178 @@ def variance_from_inverse_std__list(inverse_std, eps):
     return [1 / (each * each) - eps for each in inverse_std]
 
 
+# Found by someone who attacked the checks
+
+
+def whole_batch_norm__list_of_tensors_with_grad(x, weight, bias, eps):
+    layer = torch.nn.BatchNorm1d(x.shape[1], eps=eps, dtype=torch.float64)
+    layer.weight.data, layer.bias.data = torch.tensor(weight), torch.tensor(bias)
+    return list(layer(torch.tensor(x)))
+
+
+def spreads__torch_modules_list_with_grad(x, weights, eps):
+    h, out = torch.tensor(x), []
+    for w in weights:
+        h = torch.nn.BatchNorm1d(w.shape[1], eps=eps, dtype=torch.float64)(
+            h @ torch.tensor(w)
+        ).relu()
+        out.append(h.std(correction=0))
+    return out
+
+
+def recalibrate__repeat_integer_counts(counts, means, variances):
+    m = np.repeat(means, counts, axis=0).mean(0)
+    n = sum(counts)
+    return m, sum(
+        k * (v + (mu - m) ** 2) for k, mu, v in zip(counts, means, variances, strict=False)
+    ) / (n - 1)
+
+
+def recalibrate__range_of_counts(counts, means, variances):
+    total = [0] * means.shape[1]
+    n = 0
+    for k, mu in zip(counts, means, strict=False):
+        for _ in range(k):
+            total = total + mu
+            n += 1
+    m = total / n
+    return m, sum(
+        k * (v + (mu - m) ** 2) for k, mu, v in zip(counts, means, variances, strict=False)
+    ) / (n - 1)
+
+
+def variance_from_inverse_std__clamped(inverse_std, eps):
+    """Rounding must not make a variance negative."""
+    return np.maximum(1 / inverse_std**2 - eps, 0)
+
+
+def variance_from_inverse_std__clamped_torch(inverse_std, eps):
+    return (torch.tensor(inverse_std) ** -2 - eps).clamp(min=0)
+
+
+def variance_from_inverse_std__asserts(inverse_std, eps):
+    var = np.square(1 / inverse_std) - eps
+    assert (var >= 0).all(), "a variance is never negative"
+    return var
+
+
+def variance_from_inverse_std__through_std(inverse_std, eps):
+    """Back by way of the standard deviation of the shard."""
+    std = np.sqrt(1 / inverse_std**2 - eps)
+    return std**2
+
+
+_layers = {}
+
+
+def _layer(channels):
+    return _layers.setdefault(channels, torch.nn.BatchNorm1d(channels, dtype=torch.float64))
+
+
+def next_running_mean__one_layer_for_all_calls(x, running_mean, training):
+    layer = _layer(len(running_mean))
+    layer.running_mean.copy_(torch.tensor(running_mean))
+    layer.train(training)(torch.tensor(x))
+    return layer.running_mean
+
+
+def frozen_layer__one_layer_for_all_calls(x, running_mean, running_var, frozen, eps):
+    layer = _layer(len(running_mean))
+    layer.eps = eps
+    layer.running_mean.copy_(torch.tensor(running_mean))
+    layer.running_var.copy_(torch.tensor(running_var))
+    return layer.train(not frozen)(torch.tensor(x)), layer.running_mean
+
+
+def after_batches__one_layer_reset(batches, momentum):
+    layer = _layer(batches[0].shape[1])
+    layer.momentum = momentum
+    layer.reset_running_stats()
+    layer.train()
+    for b in batches:
+        layer(torch.tensor(b))
+    return layer.running_mean, layer.running_var
+
+
+class _Out:
+    def __init__(self):
+        self.buffers = {}
+
+    def __call__(self, x, running_mean, running_var, training, eps):
+        y = self.buffers.setdefault(x.shape, np.empty(x.shape))
+        m, v = (x.mean(0), x.var(0)) if training else (running_mean, running_var)
+        return np.divide(x - m, np.sqrt(v + eps), out=y)
+
+
+output_in_mode__reused_out_buffer = _Out()
+
+
+def output_in_mode__torch_writes_in_place(x, running_mean, running_var, training, eps):
+    return torch.nn.functional.batch_norm(
+        torch.from_numpy(x),
+        torch.from_numpy(running_mean),
+        torch.from_numpy(running_var),
+        training=training,
+        eps=eps,
+    )
+
+
+def output_in_mode__arithmetic_switch(x, running_mean, running_var, training, eps):
+    t = int(training)
+    m = t * x.mean(0) + (1 - t) * running_mean
+    v = t * x.var(0) + (1 - t) * running_var
+    return (x - m) / np.sqrt(v + eps)
+
+
+def update_like__einsum_tensor(running_mean, running_var, x, momentum, weighs, variance):
+    new = torch.tensor([[momentum, 1 - momentum][weighs == "old"]], dtype=torch.float64)
+    w = torch.cat([1 - new, new])
+    seen = (
+        torch.tensor(np.stack([running_mean, x.mean(0)])),
+        torch.tensor(np.stack([running_var, x.var(0, ddof=len(variance) // 8)])),
+    )
+    return [torch.einsum("k,kc->c", w, s) for s in seen]
+
+
+def training_step__vjp(x, w, gamma, grad_y, lr, eps):
+    def f(w, gamma):
+        return torch.nn.functional.batch_norm(
+            torch.tensor(x) @ w, None, None, gamma, training=True, eps=eps
+        )
+
+    _, vjp = torch.func.vjp(f, torch.tensor(w), torch.tensor(gamma))
+    return [
+        p - lr * g
+        for p, g in zip(
+            (torch.tensor(w), torch.tensor(gamma)), vjp(torch.tensor(grad_y)), strict=False
+        )
+    ]
+
+
+def smallest_momentum__array_of_one(batches, left):
+    return np.array([1 - left ** (1 / batches)])[0]
+
+
+def keras_to_torch__cleaned(momentum, epsilon):
+    """Ten digits, so that 1 - 0.99 prints as 0.01."""
+    return float(f"{1 - momentum:.10f}"), float(epsilon)
+
+
+def normalize_table__einsum_centering_matrix(x, eps):
+    n = len(x)
+    d = np.einsum("ij,jc->ic", np.eye(n) - 1 / n, x)
+    return d / np.hypot(np.sqrt(np.einsum("nc,nc->c", d, d) / n), np.sqrt(eps))
+
+
+def merge_two_workers__scalar_loop(n1, mean1, m2_1, n2, mean2, m2_2):
+    out = [], []
+    for a, s, b, t in zip(
+        mean1.tolist(), m2_1.tolist(), mean2.tolist(), m2_2.tolist(), strict=False
+    ):
+        m = (n1 * a + n2 * b) / (n1 + n2)
+        out[0].append(m)
+        out[1].append(s + n1 * (a - m) ** 2 + t + n2 * (b - m) ** 2)
+    return out
+
+
 ANSWERS = {name: answer for name, answer in globals().items() if "__" in name.strip("_")}

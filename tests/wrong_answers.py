@@ -1,6 +1,7 @@
 """Wrong answers, each named exercise__what_is_wrong, and the names that a check gives them."""
 
 import numpy as np
+import torch
 
 from bnlib import functional as F
 from bnlib.classroom import exercises
@@ -602,6 +603,520 @@ def variance_from_inverse_std__eps_added(inverse_std, eps):
     return 1 / inverse_std**2 + eps
 
 
+# Found by someone who attacked the checks
+
+
+def output_in_mode__eps_into_running_var_in_place_always(
+    x, running_mean, running_var, training, eps
+):
+    """Spoils running_var in training mode, where it isn't even needed."""
+    running_mean[:], running_var[:] = (
+        (x.mean(0), x.var(0)) if training else (running_mean, running_var)
+    )
+    return (x - running_mean) / np.sqrt(running_var + eps)
+
+
+def folded__in_place_running_var(w, b, running_mean, running_var, eps):
+    running_var += eps
+    s = np.sqrt(running_var)
+    return w / s, (b - running_mean) / s
+
+
+def folded__in_place_running_mean(w, b, running_mean, running_var, eps):
+    s = np.sqrt(running_var + eps)
+    running_mean -= b
+    return w / s, -running_mean / s
+
+
+def updated_statistics__n_from_columns(running_mean, running_var, x, momentum):
+    n = x.shape[1] + 1
+    return F.running_update(running_mean, x.mean(0), momentum), F.running_update(
+        running_var, x.var(0) * n / (n - 1), momentum
+    )
+
+
+def input_gradient_in_test__running_var_in_place(
+    grad_output, x, weight, running_mean, running_var, eps
+):
+    running_var += eps
+    return grad_output * weight / np.sqrt(running_var)
+
+
+def training_step__size_of_x_for_w(x, w, gamma, grad_y, lr, eps):
+    """Right only where D == C: the loop over channels counts the columns of x."""
+    g = F.batch_norm_backward(grad_y, x @ w, gamma, eps=eps)
+    new_w, new_gamma = w.copy(), gamma.copy()
+    for c in range(x.shape[1]):
+        new_w[:, c] = w[:, c] - lr * x.T @ g.input[:, c]
+        new_gamma[c] = gamma[c] - lr * g.weight[c]
+    return new_w, new_gamma
+
+
+def _hat(x, eps, ddof=0):
+    return (x - x.mean(0)) / np.sqrt(x.var(0, ddof=ddof) + eps)
+
+
+def frozen_layer__eps_into_running_var(x, running_mean, running_var, frozen, eps):
+    """A frozen layer whose running variance grows by eps with each call."""
+    if frozen:
+        running_var += eps
+        return (x - running_mean) / np.sqrt(running_var), running_mean
+    return _hat(x, eps), 0.9 * running_mean + 0.1 * x.mean(0)
+
+
+def _frozen(x, m, v, eps):
+    return (x - m) / np.sqrt(v + eps)
+
+
+def frozen_layer__moves_statistics_after_copy(x, running_mean, running_var, frozen, eps):
+    """A frozen layer whose running mean moves in place, though the right one is returned."""
+    if frozen:
+        result = _frozen(x, running_mean, running_var, eps), running_mean.copy()
+        running_mean += 0.1 * (x.mean(0) - running_mean)
+        return result
+    return _hat(x, eps), 0.9 * running_mean + 0.1 * x.mean(0)
+
+
+def _fold(w, b, g, be, m, v, eps, s=None):
+    s = g / np.sqrt(v + eps) if s is None else s
+    return w * s[:, None], (b - m) * s + be
+
+
+def fold__running_var_in_place(weight, bias, gamma, beta, running_mean, running_var, eps):
+    running_var += eps
+    return _fold(weight, bias, gamma, beta, running_mean, running_var, 0)
+
+
+def fold__loops_over_inputs(weight, bias, gamma, beta, running_mean, running_var, eps):
+    """Right only where D == C: both loops count the columns."""
+    s = gamma / np.sqrt(running_var + eps)
+    new = np.empty_like(weight)
+    for c in range(weight.shape[1]):
+        for d in range(weight.shape[1]):
+            new[c, d] = s[c] * weight[c, d]
+    return new, (bias - running_mean) * s + beta
+
+
+def keras_to_torch__two_digits(momentum, epsilon):
+    """0.999 becomes 0."""
+    return round(1 - momentum, 2), epsilon
+
+
+def frozen_layer__updated_in_place_then_used(x, running_mean, running_var, frozen, eps):
+    """Frozen, it writes the batch's variance over running_var after using it."""
+    if frozen:
+        y = _frozen(x, running_mean, running_var, eps)
+        running_var[:] = x.var(0)
+        return y, running_mean
+    return _hat(x, eps), 0.9 * running_mean + 0.1 * x.mean(0)
+
+
+def updated_statistics__spoils_the_variance_of_its_caller(running_mean, running_var, x, momentum):
+    new = (
+        F.running_update(running_mean, x.mean(0), momentum),
+        F.running_update(running_var, x.var(0, ddof=1), momentum),
+    )
+    running_var *= 0
+    return new
+
+
+def smallest_momentum__lookup_of_the_verdicts(batches, left):
+    """Typed in, number by number, from the verdicts."""
+    return {(2, 0.04): 0.8, (200, 0.01): 0.022763, (1, 0.3): 0.7, (1000, 0.5): 0.00069291}[
+        batches, left
+    ]
+
+
+def smallest_momentum__left_of_tuple(batches, left):
+    return {(2, 0.04): 0.8, (200, 0.01): 1 - 0.01 ** (1 / 200), (1, 0.3): 0.7}.get(
+        (batches, left), 0.000693
+    )
+
+
+def next_running_mean__never(x, running_mean, training):
+    return running_mean
+
+
+def frozen_layer__never_updates(x, running_mean, running_var, frozen, eps):
+    y = _frozen(x, running_mean, running_var, eps) if frozen else _hat(x, eps)
+    return y, running_mean
+
+
+_state_of_after_batches = {}
+
+
+def after_batches__keeps_state_default(batches, momentum):
+    c = batches[0].shape[1]
+    m, v = _state_of_after_batches.get(c, (np.zeros(c), np.ones(c)))
+    for k, b in enumerate(batches, 1):
+        a = 1 / k if momentum is None else momentum
+        m, v = (1 - a) * m + a * b.mean(0), (1 - a) * v + a * b.var(0, ddof=1)
+    _state_of_after_batches[c] = m, v
+    return m, v
+
+
+_state_of_next_running_mean = {}
+
+
+def next_running_mean__global_state(x, running_mean, training):
+    c = x.shape[1]
+    m = _state_of_next_running_mean.get(c, running_mean)
+    if training:
+        m = 0.9 * m + 0.1 * x.mean(0)
+    _state_of_next_running_mean[c] = m
+    return m
+
+
+_kept_layers = {}
+
+
+def after_batches__layer_never_reset(batches, momentum):
+    layer = _kept_layers.setdefault(
+        batches[0].shape[1], torch.nn.BatchNorm1d(batches[0].shape[1], dtype=torch.float64)
+    )
+    layer.momentum = momentum
+    for b in batches:
+        layer(torch.tensor(b))
+    return layer.running_mean.clone(), layer.running_var.clone()
+
+
+_own = {}
+
+
+def updated_statistics__global_state(running_mean, running_var, x, momentum):
+    c = x.shape[1]
+    m, v = _own.get(c, (running_mean, running_var))
+    _own[c] = (
+        F.running_update(m, x.mean(0), momentum),
+        F.running_update(v, x.var(0, ddof=1), momentum),
+    )
+    return _own[c]
+
+
+def merge_two_workers__no_square_signed(n1, mean1, m2_1, n2, mean2, m2_2):
+    m = (n1 * mean1 + n2 * mean2) / (n1 + n2)
+    return m, m2_1 + m2_2 + n1 * (mean1 - m) + n2 * (mean2 - m)
+
+
+def recalibrate__no_square(counts, means, variances):
+    n = counts.sum()
+    m = counts @ means / n
+    return m, (counts @ (variances + (means - m))) / (n - 1)
+
+
+def variance_from_inverse_std__no_square(inverse_std, eps):
+    return 1 / inverse_std - eps
+
+
+def variance_from_inverse_std__typed_eps(inverse_std, eps):
+    return 1 / inverse_std**2 - 1e-5
+
+
+def spreads__ones(x, weights, eps):
+    """Batch norm makes the spread 1."""
+    return np.ones(len(weights))
+
+
+def _spreads(x, weights, step, measure=lambda h: h.std()):
+    out = []
+    for w in weights:
+        x = step(x, w)
+        out.append(measure(x))
+    return np.array(out)
+
+
+def spreads__relu_first_and_no_eps(x, weights, eps):
+    return _spreads(x, weights, lambda x, w: _hat(np.maximum(x @ w, 0), 0))
+
+
+def _norm(x, axes, eps, ddof=0):
+    return (x - x.mean(axes, keepdims=True)) / np.sqrt(x.var(axes, keepdims=True, ddof=ddof) + eps)
+
+
+def normalize_images__per_sample_eps_typed(x, eps):
+    return _norm(x, (1, 2, 3), 1e-5)
+
+
+def input_gradient__weight_twice_no_root(grad_output, x, weight, eps):
+    h = _hat(x, eps)
+    return weight**2 * (grad_output - grad_output.mean(0) - h * (grad_output * h).mean(0))
+
+
+def _like(m, v, x, a, ddof):
+    return (1 - a) * m + a * x.mean(0), (1 - a) * v + a * x.var(0, ddof=ddof)
+
+
+def update_like__weighs_swapped(running_mean, running_var, x, momentum, weighs, variance):
+    return _like(
+        running_mean,
+        running_var,
+        x,
+        momentum if weighs == "old" else 1 - momentum,
+        variance == "unbiased",
+    )
+
+
+def frozen_layer__keeps_updating(x, running_mean, running_var, frozen, eps):
+    new = 0.9 * running_mean + 0.1 * x.mean(0)
+    return (_frozen(x, running_mean, running_var, eps) if frozen else _hat(x, eps)), new
+
+
+def frozen_layer__batch_statistics_though_frozen(x, running_mean, running_var, frozen, eps):
+    return _hat(x, eps), (running_mean if frozen else 0.9 * running_mean + 0.1 * x.mean(0))
+
+
+def frozen_layer__eps_outside_when_frozen(x, running_mean, running_var, frozen, eps):
+    if frozen:
+        return (x - running_mean) / (np.sqrt(running_var) + eps), running_mean
+    return _hat(x, eps), 0.9 * running_mean + 0.1 * x.mean(0)
+
+
+def frozen_layer__no_eps_when_frozen(x, running_mean, running_var, frozen, eps):
+    if frozen:
+        return (x - running_mean) / np.sqrt(running_var), running_mean
+    return _hat(x, eps), 0.9 * running_mean + 0.1 * x.mean(0)
+
+
+def frozen_layer__new_statistics_used(x, running_mean, running_var, frozen, eps):
+    if not frozen:
+        running_mean = 0.9 * running_mean + 0.1 * x.mean(0)
+        running_var = 0.9 * running_var + 0.1 * x.var(0, ddof=1)
+    return _frozen(x, running_mean, running_var, eps), running_mean
+
+
+def normalize_table__eps_with_where(x, eps):
+    s = x.std(0)
+    return (x - x.mean(0)) / np.where(s == 0, eps, s)
+
+
+def normalize_table__precedence(x, eps):
+    return x - x.mean(0) / np.sqrt(x.var(0) + eps)
+
+
+def whole_batch_norm__no_normalizing(x, weight, bias, eps):
+    return weight * x + bias
+
+
+def updated_statistics__sum_of_both(running_mean, running_var, x, momentum):
+    return running_mean + momentum * x.mean(0), running_var + momentum * x.var(0, ddof=1)
+
+
+def updated_statistics__momentum_typed(running_mean, running_var, x, momentum):
+    return F.running_update(running_mean, x.mean(0), 0.1), F.running_update(
+        running_var, x.var(0, ddof=1), 0.1
+    )
+
+
+def updated_statistics__momentum_or(running_mean, running_var, x, momentum):
+    momentum = momentum or 0.1
+    return F.running_update(running_mean, x.mean(0), momentum), F.running_update(
+        running_var, x.var(0, ddof=1), momentum
+    )
+
+
+def _run(batches, rule, ddof=1, m=0.0, v=1.0):
+    m = np.full(batches[0].shape[1], m)
+    v = np.full(batches[0].shape[1], v)
+    for k, b in enumerate(batches, 1):
+        a = rule(k)
+        m = (1 - a) * m + a * b.mean(0)
+        v = (1 - a) * v + a * b.var(0, ddof=ddof)
+    return m, v
+
+
+def after_batches__none_divides_by_total(batches, momentum):
+    return _run(batches, lambda k: 1 / len(batches) if momentum is None else momentum)
+
+
+def after_batches__returns_in_loop(batches, momentum):
+    m, v = np.zeros(batches[0].shape[1]), np.ones(batches[0].shape[1])
+    for k, b in enumerate(batches, 1):
+        a = 1 / k if momentum is None else momentum
+        m, v = (1 - a) * m + a * b.mean(0), (1 - a) * v + a * b.var(0, ddof=1)
+        return m, v
+    return None
+
+
+def after_batches__tenth_typed(batches, momentum):
+    return _run(batches, lambda k: 1 / k if momentum is None else 0.1)
+
+
+def smallest_momentum__forgot_one_minus(batches, left):
+    return left ** (1 / batches)
+
+
+def smallest_momentum__precedence(batches, left):
+    return 1 - left**1 / batches
+
+
+def parameter_gradients__both_sums(grad_output, x, eps):
+    return grad_output.sum(0), grad_output.sum(0)
+
+
+def _step(x, w, gamma, g, lr, eps, sign=-1, ddof=0, back=None, g_gamma=None):
+    z = x @ w
+    s = np.sqrt(z.var(0, ddof=ddof) + eps)
+    h = (z - z.mean(0)) / s
+    gg = (g * h).sum(0)
+    gz = (
+        (back or (lambda: gamma / s * (g - g.mean(0) - h * gg / len(x))))()
+        if back is None
+        else back(z, s, h, gg)
+    )
+    return w + sign * lr * x.T @ gz, gamma + sign * lr * (gg if g_gamma is None else g_gamma(z, h))
+
+
+def training_step__sums_not_means(x, w, gamma, grad_y, lr, eps):
+    return _step(
+        x,
+        w,
+        gamma,
+        grad_y,
+        lr,
+        eps,
+        back=lambda z, s, h, gg: gamma / s * (grad_y - grad_y.sum(0) - h * gg),
+    )
+
+
+def training_step__gamma_gets_bias_gradient(x, w, gamma, grad_y, lr, eps):
+    return _step(x, w, gamma, grad_y, lr, eps, g_gamma=lambda z, h: grad_y.sum(0))
+
+
+def _gx(g, x, w, eps, mean=1, var=1, ddof=0):
+    s = np.sqrt(x.var(0, ddof=ddof) + eps)
+    h = (x - x.mean(0)) / s
+    return w / s * (g - mean * g.mean(0) - var * h * (g * h).mean(0))
+
+
+def input_gradient__sums_in_variance_path(grad_output, x, weight, eps):
+    return _gx(grad_output, x, weight, eps, 1, len(x))
+
+
+def fold__no_beta(weight, bias, gamma, beta, running_mean, running_var, eps):
+    return _fold(weight, bias, gamma, 0, running_mean, running_var, eps)
+
+
+def fold__beta_scaled(weight, bias, gamma, beta, running_mean, running_var, eps):
+    s = gamma / np.sqrt(running_var + eps)
+    return weight * s[:, None], (bias - running_mean + beta) * s
+
+
+def fold__gamma_beta_swapped(weight, bias, gamma, beta, running_mean, running_var, eps):
+    return _fold(weight, bias, beta, gamma, running_mean, running_var, eps)
+
+
+def fold__bias_minus_mean_unscaled(weight, bias, gamma, beta, running_mean, running_var, eps):
+    s = gamma / np.sqrt(running_var + eps)
+    return weight * s[:, None], bias - running_mean + beta
+
+
+def folded__b_minus_mean_only(w, b, running_mean, running_var, eps):
+    s = np.sqrt(running_var + eps)
+    return w / s, b - running_mean
+
+
+def recalibrate__between_unweighted(counts, means, variances):
+    n = counts.sum()
+    m = counts @ means / n
+    return m, (counts @ variances + ((means - m) ** 2).sum(0)) / (n - 1)
+
+
+def _recal(counts, means, variances, between=1, ddof=1):
+    n = counts.sum()
+    m = counts @ means / n
+    return m, (counts @ variances + between * counts @ (means - m) ** 2) / (n - ddof)
+
+
+def recalibrate__minus_k(counts, means, variances):
+    return _recal(counts, means, variances, ddof=len(counts))
+
+
+def recalibrate__takes_variances_as_unbiased(counts, means, variances):
+    n = counts.sum()
+    m = counts @ means / n
+    return m, ((counts - 1) @ variances + counts @ (means - m) ** 2) / (n - 1)
+
+
+def recalibrate__unweighted_mean(counts, means, variances):
+    m = means.mean(0)
+    n = counts.sum()
+    return m, (counts @ (variances + (means - m) ** 2)) / (n - 1)
+
+
+def recalibrate__distance_sign(counts, means, variances):
+    return _recal(counts, means, variances, between=-1)
+
+
+def variance_from_inverse_std__eps_inside_square(inverse_std, eps):
+    return (1 / inverse_std - eps) ** 2
+
+
+def update_like__variance_swapped(running_mean, running_var, x, momentum, weighs, variance):
+    return _like(
+        running_mean,
+        running_var,
+        x,
+        momentum if weighs == "new" else 1 - momentum,
+        variance == "biased",
+    )
+
+
+def update_like__two_swapped_both(running_mean, running_var, x, momentum, weighs, variance):
+    return _like(
+        running_mean,
+        running_var,
+        x,
+        momentum if weighs == "old" else 1 - momentum,
+        variance == "biased",
+    )
+
+
+def _merge(n1, a, s, n2, b, t, between=1.0):
+    n = n1 + n2
+    m = (n1 * a + n2 * b) / n
+    return m, s + t + between * (n1 * (a - m) ** 2 + n2 * (b - m) ** 2)
+
+
+def merge_two_workers__variance_returned(n1, mean1, m2_1, n2, mean2, m2_2):
+    m, s = _merge(n1, mean1, m2_1, n2, mean2, m2_2)
+    return m, s / (n1 + n2)
+
+
+def merge_two_workers__m2_as_variances(n1, mean1, m2_1, n2, mean2, m2_2):
+    m = (n1 * mean1 + n2 * mean2) / (n1 + n2)
+    return m, n1 * (m2_1 + (mean1 - m) ** 2) + n2 * (m2_2 + (mean2 - m) ** 2)
+
+
+def merge_two_workers__chan_missing_n(n1, mean1, m2_1, n2, mean2, m2_2):
+    m = (n1 * mean1 + n2 * mean2) / (n1 + n2)
+    return m, m2_1 + m2_2 + (mean1 - mean2) ** 2 * n1 * n2
+
+
+def merge_two_workers__crossed_weights(n1, mean1, m2_1, n2, mean2, m2_2):
+    m = (n2 * mean1 + n1 * mean2) / (n1 + n2)
+    return m, m2_1 + m2_2 + n1 * (mean1 - m) ** 2 + n2 * (mean2 - m) ** 2
+
+
+def spreads__torch_std(x, weights, eps):
+    return _spreads(
+        x, weights, lambda x, w: np.maximum(_hat(x @ w, eps), 0), lambda h: torch.tensor(h).std()
+    )
+
+
+def spreads__measured_before_relu(x, weights, eps):
+    out = []
+    for w in weights:
+        z = _hat(x @ w, eps)
+        out.append(z.std())
+        x = np.maximum(z, 0)
+    return out
+
+
+def normalize_text__reshape_for_transpose(x, eps):
+    n, length, c = x.shape
+    return _norm(x.reshape(n, c, length), (0, 2), eps).reshape(x.shape)
+
+
 ANSWERS = {name: answer for name, answer in globals().items() if "__" in name.strip("_")}
 NAMES = {
     "normalize_table__eps_of_its_own": ["eps not the one given"],
@@ -622,8 +1137,18 @@ NAMES = {
     "next_running_mean__moves_in_test_only": ["modes exchanged"],
     "next_running_mean__keras_and_in_test_too": [
         "running statistics updated in test mode",
-        "the other momentum convention",
+        "shares of old and new exchanged",
     ],
+    "next_running_mean__nothing_forgotten": ["added to the old value"],
+    "updated_statistics__old_by_one_over_momentum": ["added to the old value"],
+    "after_batches__starts_at_the_first_batch": [
+        "started from the first batch",
+        "momentum=0 taken for None",
+    ],
+    "whole_batch_norm__weight_and_bias_first": ["scaled and shifted first"],
+    "parameter_gradients__weight_with_centered_x": ["gradient of the weight with x"],
+    "spreads__of_the_normalized": ["spread before ReLU"],
+    "spreads__variances": ["variance instead of standard deviation"],
     "updated_statistics__keras_and_biased": [
         "the other momentum convention",
         "biased variance into running_var",
@@ -670,7 +1195,7 @@ NAMES = {
     ],
     "training_step__statistics_detached": ["mean and variance treated as constants"],
     "spreads__relu_without_batch_norm": ["batch norm left out"],
-    "frozen_layer__momentum_zero": ["frozen by requires_grad only"],
+    "frozen_layer__momentum_zero": ["batch statistics in test mode"],
     "frozen_layer__always_in_test_mode": ["running statistics in training mode"],
     "fold__mean_and_bias_unscaled": ["b not scaled when folding"],
     "recalibrate__update_bn": ["batches counted instead of samples"],
@@ -687,4 +1212,48 @@ NAMES = {
     "merge_two_workers__means_averaged": ["average of means unweighted"],
     "merge_two_workers__both_averaged": ["average of variances", "average of means unweighted"],
     "variance_from_inverse_std__eps_kept": ["eps gathered inside invstd"],
+    "normalize_table__eps_with_where": ["no eps"],
+    "normalize_table__precedence": ["only the mean divided"],
+    "next_running_mean__never": ["running statistics never updated"],
+    "folded__b_minus_mean_only": ["b not scaled when folding"],
+    "updated_statistics__momentum_typed": ["momentum not the one given"],
+    "updated_statistics__sum_of_both": ["added to the old value"],
+    "after_batches__returns_in_loop": ["returned after the first batch"],
+    "after_batches__none_divides_by_total": ["momentum=None read as equal shares"],
+    "smallest_momentum__forgot_one_minus": ["share kept taken for momentum"],
+    "smallest_momentum__precedence": ["power before division"],
+    "spreads__torch_std": ["unbiased standard deviation"],
+    "spreads__measured_before_relu": ["spread before ReLU"],
+    "frozen_layer__keeps_updating": ["running statistics updated in test mode"],
+    "frozen_layer__batch_statistics_though_frozen": ["batch statistics in test mode"],
+    "frozen_layer__new_statistics_used": ["normalized by the updated statistics"],
+    "frozen_layer__eps_outside_when_frozen": ["eps outside the root"],
+    "fold__no_beta": ["beta forgotten when folding"],
+    "fold__beta_scaled": ["beta scaled when folding"],
+    "fold__gamma_beta_swapped": ["gamma and beta exchanged"],
+    "recalibrate__unweighted_mean": ["batches counted instead of samples"],
+    "recalibrate__minus_k": ["number of batches subtracted"],
+    "recalibrate__takes_variances_as_unbiased": ["variances taken for unbiased ones"],
+    "recalibrate__between_unweighted": ["distances of the means unweighted"],
+    "recalibrate__no_square": ["distance between batches forgotten"],
+    "update_like__weighs_swapped": ["momentum conventions exchanged"],
+    "update_like__variance_swapped": ["variances exchanged"],
+    "update_like__two_swapped_both": ["momentum conventions exchanged", "variances exchanged"],
+    "merge_two_workers__variance_returned": ["M2 divided by n"],
+    "merge_two_workers__chan_missing_n": ["product of the counts not divided"],
+    "merge_two_workers__m2_as_variances": ["M2 taken for a variance"],
+    "variance_from_inverse_std__no_square": ["eps subtracted before squaring"],
+    "variance_from_inverse_std__eps_inside_square": ["eps subtracted before squaring"],
+    "variance_from_inverse_std__typed_eps": ["eps not the one given"],
+    "merge_two_workers__no_square_signed": ["average of variances"],
+    "spreads__relu_first_and_no_eps": ["no eps", "batch norm after ReLU"],
+    "frozen_layer__never_updates": ["running statistics never updated"],
+    "frozen_layer__no_eps_when_frozen": ["no eps"],
+    "fold__bias_minus_mean_unscaled": ["b not scaled when folding"],
+    "after_batches__tenth_typed": ["momentum not the one given"],
+    "input_gradient__sums_in_variance_path": ["sums instead of means in the gradient of x"],
+    "parameter_gradients__both_sums": ["gradient of the weight without x_hat"],
+    "training_step__sums_not_means": ["sums instead of means in the gradient of x"],
+    "training_step__gamma_gets_bias_gradient": ["gradient of the weight without x_hat"],
+    "normalize_images__per_sample_eps_typed": ["eps not the one given", "normalized per sample"],
 }

@@ -26,7 +26,14 @@ class Call(NamedTuple):
 
     outcome: Outcome
     printed: str
-    changed: list[str]
+    changed: dict[str, np.ndarray]
+
+
+class _Printed(io.StringIO):
+    """What is printed; it can still be read if the learner's function closes it."""
+
+    def close(self) -> None:
+        pass
 
 
 class NotAttemptedError(Exception):
@@ -35,6 +42,10 @@ class NotAttemptedError(Exception):
 
 class CannotBeCheckedError(Exception):
     """What is returned can't be compared; the message says why, and what to do."""
+
+    def __init__(self, why: str, printed: str = "") -> None:
+        super().__init__(why)
+        self.printed = printed
 
 
 class RaisedError(CannotBeCheckedError):
@@ -55,7 +66,7 @@ def call(answer: Callable[..., Any], given: Inputs, parts: int) -> Call:
         CannotBeCheckedError: it returned something else than arrays of numbers.
     """
     mine = deepcopy(dict(given))
-    printed = io.StringIO()
+    printed = _Printed()
     try:
         with quiet(), redirect_stdout(printed):
             returned = answer(*mine.values())
@@ -64,10 +75,11 @@ def call(answer: Callable[..., Any], given: Inputs, parts: int) -> Call:
             f"it was still running for {in_words(given)} when you stopped it. Is there a loop "
             "without end?"
         ) from None
-    except (Exception, SystemExit) as error:
+    except BaseException as error:  # SystemExit and the like too
         raise RaisedError(
             f"your function raised {_message(error)}\n{_line_of(answer, error)}"
-            f"for {in_words(given)}"
+            f"for {in_words(given)}",
+            printed.getvalue(),
         ) from None
     if returned is ... or (returned is None and _is_empty(answer)):
         raise NotAttemptedError
@@ -75,13 +87,14 @@ def call(answer: Callable[..., Any], given: Inputs, parts: int) -> Call:
         does = "prints, but returns" if printed.getvalue() else "returns"
         raise CannotBeCheckedError(
             f"your function {does} nothing for {in_words(given)}. "
-            "End it with return and the result."
+            "End it with return and the result.",
+            printed.getvalue(),
         )
-    changed = [
-        name
+    changed = {
+        name: mine[name]
         for name, value in given.items()
         if not all(map(np.array_equal, _arrays(mine[name]), _arrays(value)))
-    ]
+    }
     return Call(as_outcome(returned, parts), printed.getvalue(), changed)
 
 
@@ -120,10 +133,14 @@ def as_outcome(returned: Any, parts: int) -> Outcome:
                 "Write return y, without a comma at the end."
             )
         return (_as_array(returned),)
-    if isinstance(returned, (str, Mapping)) or not _has_length(returned, parts):
+    try:
+        several = () if isinstance(returned, (str, Mapping)) else tuple(returned)
+    except Exception:  # not a sequence, whatever it says
+        several = ()
+    if len(several) != parts:
         names = ", ".join("abcdefgh"[:parts])
-        raise CannotBeCheckedError(f"your function should return {parts} arrays: return {names}.")
-    return tuple(map(_as_array, returned))
+        raise CannotBeCheckedError(f"your function should return {parts} results: return {names}.")
+    return tuple(map(_as_array, several))
 
 
 def same(one: Outcome, other: Outcome) -> bool:
@@ -178,8 +195,8 @@ def _arrays(value: Any) -> Sequence[Any]:
 
 def _message(error: BaseException) -> str:
     try:
-        text = str(error)
-    except Exception:
+        text = " ".join(str(error).split())
+    except BaseException:
         text = ""
     cut = text if len(text) <= LONGEST else f"{text[:LONGEST]} ..."
     return f"{type(error).__name__}: {cut}" if cut else type(error).__name__
@@ -193,19 +210,18 @@ def _line_of(answer: Callable[..., Any], error: BaseException) -> str:
     return ""
 
 
-def _has_length(value: Any, length: int) -> bool:
-    try:
-        return len(value) == length
-    except TypeError:
-        return False
+def _detached(value: Any) -> Any:
+    if isinstance(value, (list, tuple)):
+        return [_detached(each) for each in value]
+    return value.detach() if hasattr(value, "detach") else value
 
 
 def _as_array(value: Any) -> np.ndarray:
     try:
-        array = np.asarray(value.detach() if hasattr(value, "detach") else value)
+        array = np.asarray(_detached(value)).copy()  # the function may write into its own again
         if array.dtype == object:
             array = np.array([float(number) for number in array.flat]).reshape(array.shape)
-    except (TypeError, ValueError, RuntimeError):  # ragged, not numbers, or a sparse tensor
+    except Exception:  # ragged, not numbers, a sparse tensor, or a class of the learner's
         array = np.array(None)
     if array.dtype.kind not in "fiub":
         real = "real " if array.dtype.kind == "c" else ""

@@ -18,8 +18,9 @@ from bnlib.classroom import answers
 from bnlib.classroom.answers import Call, Inputs, Outcome
 from bnlib.classroom.display import Shown
 from bnlib.classroom.naming import Edit, Explanation, KnownMistakes
+from bnlib.functional import batch_norm
 
-MAY_CHANGE = ("running_mean", "running_var")  # by training alone, as torch does
+RUNNING = ("running_mean", "running_var")
 LINES_PRINTED = 12
 
 RIGHT, WRONG, OPEN = ("✓", "#2e7d32"), ("✗", "#c62828"), ("…", "#757575")
@@ -166,23 +167,31 @@ class Exercise(_Task):
             outcomes = [each.outcome for each in calls]
             for i, given in enumerate(self.inputs):
                 if not answers.same(outcomes[i], right[i]):
-                    _print(calls[i])
-                    found = self.known.explanation(outcomes)
-                    name = found.in_words(self.lesson) if found else ""
-                    end = name or self._changes(calls) or self._next_step
+                    _print(calls[i].printed)
+                    again = answers.call(answer, self.inputs[0], len(right[0])).outcome
+                    if answers.same(again, outcomes[0]):
+                        found = self.known.explanation(outcomes)
+                        name = found.in_words(self.lesson) if found else ""
+                        end = name or self._changes(calls) or self._next_step
+                    else:
+                        end = (
+                            "Called again with the first input, it returns something else. Does "
+                            "it keep something from an earlier call?"
+                        )
                     return self._not_yet(given, outcomes[i], right[i], end)
-            _print(calls[0])
+            _print(calls[0].printed)
             return self._second_round(answer) or self._right_unless_changed(calls)
         except answers.NotAttemptedError:
             return Verdict(f"Not attempted yet: write {self.name} in the place of the dots.", OPEN)
         except answers.CannotBeCheckedError as problem:
+            _print(problem.printed)
             raised = isinstance(problem, answers.RaisedError)
             return Verdict(f"Not yet: {problem}\n{self._next_step if raised else ''}".strip())
 
     def _second_round(self, answer: Callable[..., Any]) -> Verdict | None:
         """Other numbers, in reverse order: finds what was typed in or kept from earlier calls."""
         for given in reversed(self.inputs):
-            other = {name: _doubled(value) for name, value in given.items()}
+            other = {name: _halved(value) for name, value in given.items()}
             if isinstance(given.get("momentum"), float):
                 other["momentum"] = 0.0
             right = answers.results(self.solved, other)
@@ -192,6 +201,8 @@ class Exercise(_Task):
                     "Other inputs came out right before. Does it keep something from an earlier "
                     "call, or is a number typed in?"
                 )
+                if other.get("momentum") == 0:
+                    why += " Here momentum is 0, and 0 is a number, not False or None."
                 return self._not_yet(other, outcome, right, why)
         return None
 
@@ -207,17 +218,17 @@ class Exercise(_Task):
         return Verdict(f"Right, on {tried}. {self.hard_part}", RIGHT)
 
     def _changes(self, calls: Sequence[Call]) -> str:
-        """A sentence on an argument that the function changes itself, and must not."""
-        for given, each in zip(self.inputs, calls, strict=True):
-            for name in each.changed:
-                if name not in MAY_CHANGE:
+        """A sentence on an argument that the function changes itself, and must not.
+
+        Running statistics may become what is returned, or what torch writes in training.
+        """
+        for given, each, right in zip(self.inputs, calls, self.known.right, strict=True):
+            for name, value in each.changed.items():
+                may_become = (*right, *_written_by_torch(given)) if name in RUNNING else ()
+                if not any(answers.same((value,), (one,)) for one in may_become):
                     return (
                         f"your function changes {name} itself, which its caller still needs. "
                         f"{name} = {name} + 1 makes a new array, but {name} += 1 changes {name}."
-                    )
-                if not given.get("training", True):
-                    return (
-                        f"your function changes {name} in test mode; only training may change it."
                     )
         return ""
 
@@ -275,27 +286,26 @@ class Question(_Task):
     @_kept
     def check(self, *prediction: Any) -> Verdict:
         """Whether the number is right, or which mistake gives it; two decimals are enough."""
+        if len(prediction) == 1 and isinstance(prediction[0], tuple):
+            prediction = prediction[0]
+        if not prediction or prediction[0] is ... or prediction[0] is None:
+            return Verdict("No prediction yet: put your number in the place of the dots.", OPEN)
         if len(prediction) == 2:
             whole, decimals = prediction
             return Verdict(f"Write a point, not a comma: {whole}.{decimals}")
-        if not prediction or prediction[0] is ... or prediction[0] is None:
-            return Verdict("No prediction yet: put your number in the place of the dots.", OPEN)
-        try:
-            with answers.quiet():
-                given = float(prediction[0])
-        except (TypeError, ValueError, OverflowError):
-            given = np.nan
+        given = _as_number(prediction[0])
         if not np.isfinite(given):
             return Verdict(f"{answers.short(prediction[0])} is not a number such as 12.5.")
         known = self.known
         right = _number(known.right)
         variants = sorted(known.singles, key=lambda each: abs(_number(each.outcomes) - given))
-        if abs(right - given) <= 0.0051:
+        if abs(right - given) <= min(0.0051, 0.05 * abs(right) + 1e-9):  # not 0 for 0.01
             return Verdict(f"Right. {self.why.format(**self.numbers)}", RIGHT)
         if variants and abs(_number(variants[0].outcomes) - given) <= 0.0051:
             mistake = Explanation([variants[0].edits[0].name])
             return Verdict(f"Not {given:g}. {mistake.in_words(self.lesson)}")
-        if any(given in (round(right, digits), _cut_off(right, digits)) for digits in (1, 2)):
+        cut_off = np.trunc(round(right * 100, 6)) / 100
+        if given in (round(right, 1), cut_off) and abs(given - right) <= 0.1 * abs(right):
             return Verdict(f"Nearly: {given:g} is close. Give it rounded to two decimals.")
         return Verdict(f"Not {given:g}. {self._next_step}")
 
@@ -347,19 +357,35 @@ def _number(outcomes: Sequence[Outcome]) -> float:
     return float(outcomes[0][0])
 
 
-def _cut_off(value: float, digits: int) -> float:
-    return float(np.trunc(value * 10**digits) / 10**digits)
+def _as_number(prediction: Any) -> float:
+    """A number, or an array or text of one, as a float; NaN where it is none."""
+    try:
+        with answers.quiet():
+            one = prediction.item() if hasattr(prediction, "item") else prediction
+            return float(one.replace("\N{MINUS SIGN}", "-") if isinstance(one, str) else one)
+    except Exception:  # it may be of any class
+        return np.nan
 
 
-def _doubled(value: Any) -> Any:
+def _halved(value: Any) -> Any:
+    """Other numbers of the same kind; half a standard deviation is one, half a count is not."""
     if isinstance(value, tuple):
-        return tuple(2 * each for each in value)
-    return 2 * value if isinstance(value, np.ndarray) else value
+        return tuple(map(_halved, value))
+    return value / 2 if np.asarray(value).dtype.kind == "f" else value
 
 
-def _print(call: Call) -> None:
+def _written_by_torch(given: Inputs) -> Outcome:
+    """The running statistics as torch leaves them after a training batch."""
+    if not given.get("training", not given.get("frozen", True)) or "running_var" not in given:
+        return ()
+    mean, var = given["running_mean"].copy(), given["running_var"].copy()
+    batch_norm(given["x"], mean, var, training=True)
+    return mean, var
+
+
+def _print(printed: str) -> None:
     """Say what the learner's function printed for the input that is spoken of."""
-    lines = call.printed.splitlines()
+    lines = printed.splitlines()
     if lines:
         more = [f"... and {len(lines) - LINES_PRINTED} more lines"]
         print("\n".join(lines[:LINES_PRINTED] + (more if len(lines) > LINES_PRINTED else [])))
@@ -377,7 +403,8 @@ def _first_difference(outcome: Outcome, right: Outcome) -> str:
     returned, expected = outcome[which], right[which]
     who = "you get" if len(right) == 1 else f"the {('first', 'second')[which]} of your results is"
     if returned.shape != expected.shape:
-        return f"{who} an array of shape {returned.shape}; it should have {expected.shape}."
+        wanted = f"have {expected.shape}" if expected.shape else "be a number"
+        return f"{who} an array of shape {returned.shape}; it should {wanted}."
     note = ""
     if returned.dtype.kind in "iu":
         note = f" (Your numbers are whole ones, {returned.dtype}: compute with floats.)"
@@ -393,7 +420,7 @@ def _first_difference(outcome: Outcome, right: Outcome) -> str:
 def _told_apart(one: Any, other: Any) -> tuple[str, str]:
     """Two numbers with four decimals, or with as many digits as tell them apart."""
     texts = (f"{one:.4f}", f"{other:.4f}")
-    if texts[0] == texts[1]:
+    if texts[0] == texts[1] or max(map(len, texts)) > 20:
         texts = (f"{one:.4g}", f"{other:.4g}")
     if texts[0] == texts[1]:
         texts = (f"{one:.9g}", f"{other:.9g}")

@@ -28,8 +28,8 @@ class Mistake(NamedTuple):
 
 
 FORMULA = {
-    "no eps": "eps was left out, so a constant channel gives 0 / 0; it belongs under the root: "
-    "sqrt(var + eps).",
+    "no eps": "eps was left out, so that a constant channel is 0 / 0 where nothing catches it; it "
+    "belongs under the root: sqrt(var + eps).",
     "eps outside the root": "eps was added to the standard deviation; it belongs to the "
     "variance, under the root: sqrt(var + eps).",
     "eps added to the output": "eps was added after the division; it belongs under the root: "
@@ -44,6 +44,14 @@ FORMULA = {
     "normalized per sample": "each sample was averaged by itself; batch normalization averages "
     "over the samples, channel by channel.",
     "not centered": "the mean was not subtracted; it is x - mean that is divided by the root.",
+    "mean minus value": "the value was subtracted from the mean; it is x - mean that is divided by "
+    "the root.",
+    "only the mean divided": "only the mean was divided by the root; x - mean is, which takes "
+    "parentheses: (x - mean) / sqrt(var + eps).",
+    "scaled and shifted first": "x was scaled and shifted before it was normalized, which takes "
+    "both away again; weight and bias come last: weight * x_hat + bias.",
+    "weight and bias forgotten": "x_hat was returned as it is; the result is weight * x_hat + "
+    "bias.",
     "scaled after the shift": "the weight multiplied the bias too, weight * (x_hat + bias); the "
     "bias is added last: weight * x_hat + bias.",
     "bias forgotten": "the bias was not added; the result is weight * x_hat + bias.",
@@ -72,10 +80,12 @@ MODES = {
     "training does.",
     "mode taken from whether gradients are on": "no_grad() was taken for test mode; the mode is "
     "set by train() and eval(), and by nothing else.",
+    "running statistics never updated": "training left the running statistics as they were; it "
+    "moves them toward the batch's, by a tenth of the way.",
     "mean not scaled when folding": "the running mean was subtracted from b / root as it was; "
     "it is subtracted first, and the difference divided: (b - running_mean) / root.",
-    "b not scaled when folding": "b was kept as it was; what follows a matrix product divides "
-    "its b too: (b - running_mean) / root.",
+    "b not scaled when folding": "b was not divided by the root; batch norm divides all of "
+    "x @ w + b, and so its b too: (b - running_mean) / root.",
     "b dropped when folding": "b was left out; the mean is subtracted from it, and the difference "
     "is scaled like w.",
     "w not scaled when folding": "w was kept as it was; x meets it first, so the factor of the "
@@ -83,7 +93,7 @@ MODES = {
     "shares of old and new exchanged": "nine tenths were taken of the new; it is a tenth of the "
     "new and nine tenths of the old.",
     "added to the old value": "a share of the new was added to the whole of the old; it takes the "
-    "place of that share: 0.9 of the old and 0.1 of the new.",
+    "place of that share: with a tenth of the new go nine tenths of the old.",
     "old value dropped": "a share of the new was written down, and nothing of the old; the rest "
     "is kept of the old: 0.9 of the old and 0.1 of the new.",
     "running_var starts at 0": "the running variance of a new layer was 0; it is 1.",
@@ -96,18 +106,30 @@ MOMENTUM = {
     "writes down the unbiased one, divided by n - 1.",
     "running standard deviation": "the root of the variance was written down; running_var holds "
     "variances.",
+    "momentum not the one given": "a number was typed where momentum belongs; use the momentum "
+    "that is given.",
+    "share kept taken for momentum": "the root is the share that is kept of the old, 1 - momentum; "
+    "momentum is what is missing to 1.",
+    "power before division": "left ** 1 was computed first, and then divided; a power comes "
+    "before a division, so the exponent takes parentheses: left ** (1 / batches).",
     "momentum forgotten": "the batch's statistic took the place of the running one; only a "
     "share of it is taken in, momentum, which is 0.1 by default.",
     "momentum=None read as 0.1": "momentum=None was taken for the default, 0.1; it stands for "
     "the plain average of all batches.",
+    "momentum=None read as equal shares": "with momentum=None each batch got the share 1 / the "
+    "number of batches, so that the start is still there; the k-th batch gets 1 / k.",
+    "returned after the first batch": "the first batch ended the loop; return stands after the "
+    "loop, as far left as for.",
+    "started from the first batch": "the first batch's statistics were the start; a new layer "
+    "starts with mean 0 and variance 1.",
     "momentum=0 taken for None": "a momentum of 0 was taken for none at all; 0 keeps the running "
     "statistics as they are, and None is the plain average: ask for momentum is None.",
     "batches never counted": "num_batches_tracked stood still, so that momentum=None forgets all "
     "but the last batch; every training batch counts.",
     "start counted as a batch": "the start, mean 0 and variance 1, was counted as if it were a "
     "batch; in the plain average the first batch takes its place, with momentum 1.",
-    "the start forgotten in equal parts": "every batch was to take the same amount off the "
-    "start; it takes a share of what is left, so that (1 - momentum) ** batches is left.",
+    "the start forgotten in equal parts": "every batch was to move by the same amount; it moves "
+    "by a share of the distance that is left, so that (1 - momentum) ** batches of it is left.",
     "all batches pooled": "the mean and variance of all samples together were taken; torch "
     "averages the means and the variances of the batches.",
 }
@@ -131,9 +153,9 @@ GRADIENTS = {
     "mean and variance are subtracted.",
     "x_hat missing from the path through the variance": "the path through the variance was the "
     "same for every sample; each sample's share is x_hat times the mean.",
-    "gradient of the weight with x": "grad_output was multiplied by x; the weight multiplies "
-    "x_hat, so it is x_hat.",
-    "gradient of the weight without x_hat": "grad_output was summed as it is, which is the "
+    "gradient of the weight with x": "the gradient of y was multiplied by values that were not "
+    "normalized; the weight multiplies x_hat, so it is x_hat.",
+    "gradient of the weight without x_hat": "the gradient of y was summed as it is, which is the "
     "gradient of the bias; the weight multiplies x_hat, so each counts with its x_hat.",
     "averaged instead of summed": "the gradients of weight and bias were averaged over the "
     "batch; they add up.",
@@ -177,6 +199,12 @@ NETWORK = {
     "ReLU left out": "negative values went on; ReLU sets them to 0 after batch norm.",
     "batch norm after ReLU": "ReLU came first; here batch norm stands between the product and "
     "ReLU.",
+    "spread before ReLU": "the spread was taken between batch norm and ReLU; it is asked for after "
+    "the whole layer, and ReLU is its last step.",
+    "variance instead of standard deviation": "the variance was returned; the standard deviation "
+    "is its root.",
+    "unbiased standard deviation": "the squares were divided by n - 1; here the spread is x.std(), "
+    "which divides by n (torch's std divides by n - 1).",
     "bias thought to vanish": "the output of training forgets a shift, but the running mean does "
     "not: the shifted mean is what it moves toward.",
     "scale counted once": "one of two effects was counted; the gradient is divided by the factor, "
@@ -196,12 +224,22 @@ PRACTICE = {
     "batch still normalized, and the running ones moved; a frozen layer is in test mode.",
     "gamma left out when folding": "the weight of the batch norm was left out; what multiplies is "
     "a = gamma / sqrt(running_var + eps).",
+    "beta forgotten when folding": "beta was not added; it follows the scaling: "
+    "(bias - running_mean) * a + beta.",
+    "beta scaled when folding": "beta was multiplied by a too; batch norm adds it last: "
+    "(bias - running_mean) * a + beta.",
+    "gamma and beta exchanged": "beta multiplied and gamma was added; gamma multiplies, and beta "
+    "is added.",
     "columns scaled instead of rows": "a multiplied the columns of the weight; torch keeps a "
     "channel in a row: a[:, None].",
     "batches counted instead of samples": "every batch weighed the same; each sample should, so "
     "a batch weighs as much as it has samples.",
     "distance between batches forgotten": "the variances of the batches were averaged; their "
-    "means lie apart too, which adds (means - mean)² to each.",
+    "means lie apart too, which adds (means - mean)² to each (without the square they cancel out).",
+    "variances taken for unbiased ones": "the variances were read as divided by n - 1; a batch's "
+    "is biased, so that count * variance is its sum of squares.",
+    "number of batches subtracted": "the sum of squares was divided by n minus the number of "
+    "batches; all samples have one mean here, so the unbiased variance divides by n - 1.",
     "buffers left behind": "the running statistics were still a new layer's, 0 and 1; averaging "
     "or copying parameters does not bring them along.",
 }
@@ -209,6 +247,10 @@ PRACTICE = {
 ELSEWHERE = {
     "eps left behind": "the layer kept torch's default eps, 0.00001; eps is a setting that moves "
     "with the weights, and Keras's default is 0.001.",
+    "momentum conventions exchanged": "momentum weighed the old where it should weigh the new, and "
+    "the new where it should weigh the old.",
+    "variances exchanged": "the biased variance was written down where the unbiased one is asked "
+    "for, and the unbiased one where it is the biased.",
     "torch's momentum for every library": "momentum was taken for the share of the new, as in "
     "torch; in a library where it weighs the old, the share of the new is 1 - momentum.",
     "Keras's momentum for every library": "momentum was taken for the share of the old, as in "
@@ -218,16 +260,25 @@ ELSEWHERE = {
 }
 
 MACHINES = {
-    "average of variances": "only the spread within the workers was counted; how far their means "
-    "are from the common mean belongs to the variance too.",
+    "average of variances": "only the spread within the workers came to count; how far their "
+    "means are from the common mean belongs to it too, squared (without the square the distances "
+    "cancel).",
     "average of means unweighted": "every worker's mean counted the same; each counts with the "
     "number of its values.",
-    "distances of the means unweighted": "each mean's squared distance counted once; all of a "
-    "worker's values are as far away, so it counts as often as there are values.",
+    "distances of the means unweighted": "each mean's squared distance counted once; all the "
+    "values behind a mean are that far away, so it counts as often as there are values.",
     "distances of the means not squared": "the distances of the means were added as they are; a "
     "variance is made of squared distances.",
     "eps gathered inside invstd": "the variance was read from 1 / sqrt(var + eps) with eps still "
     "in it, so that eps counts twice; subtract it before the variances are merged.",
+    "eps subtracted before squaring": "eps was subtracted from 1 / inverse_std, which is the root "
+    "of var + eps; square that first, then subtract eps.",
+    "M2 divided by n": "the variance was returned; M2 is the sum of the squared distances, not "
+    "divided by anything.",
+    "M2 taken for a variance": "M2 was multiplied by the number of values; it is the sum of the "
+    "squared distances already.",
+    "product of the counts not divided": "the squared distance of the two means was multiplied by "
+    "n1 * n2; it counts n1 * n2 / (n1 + n2) times.",
     "gradient of x without the other workers": "each x moves the mean and the variance of all "
     "shards, and so the outputs on every worker; alone, a worker misses those paths.",
     "gradient of the weight without the other workers": "the gradient of the weight is made of "

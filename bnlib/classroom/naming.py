@@ -177,6 +177,8 @@ def mode(given: Mapping[str, Any]) -> str:
     """The mode that an input asks for, in words; empty where there is one alone."""
     if "training" in given:
         return "in training mode" if given["training"] else "in test mode"
+    if "frozen" in given:
+        return "while it is frozen" if given["frozen"] else "while it is not frozen"
     if "momentum" in given:
         return "for momentum=None" if given["momentum"] is None else "for a number as momentum"
     return ""

@@ -146,6 +146,7 @@ EDITS = {
             "update_running = not use_running and self.track_running_stats",
         ),
     ),
+    "running statistics never updated": ((UPDATE, "return running + 0 * observed"),),
     "running_var starts at 0": (
         (
             "self.running_var = np.ones(num_features, dtype)",
@@ -215,12 +216,22 @@ EDITS = {
 
 # Mistakes of a person at the desk, not of a batch norm: bnlib has no line for them.
 ONLY_IN_ANSWERS = {
+    "mean minus value",
+    "only the mean divided",
+    "scaled and shifted first",
+    "weight and bias forgotten",
     "sign of a factor forgotten",
     "mean not scaled when folding",
     "b not scaled when folding",
     "b dropped when folding",
     "w not scaled when folding",
     "shares of old and new exchanged",
+    "momentum not the one given",
+    "share kept taken for momentum",
+    "power before division",
+    "momentum=None read as equal shares",
+    "returned after the first batch",
+    "started from the first batch",
     "the start forgotten in equal parts",
     "all batches pooled",
     "number of groups taken for their size",

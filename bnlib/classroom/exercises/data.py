@@ -1,8 +1,20 @@
 """What several exercises are tried on."""
 
-# Four samples of three columns. The last has a variance of about 1e-5, so that eps matters.
-UNEVEN = [[0.0, 10.0, 0.003], [1.0, 30.0, 0.0035], [5.0, 20.0, 0.008], [2.0, 70.0, -0.001]]
-UNEVEN_GRADIENT = [[1.0, 2.0, -1.0], [0.5, -1.0, 2.0], [2.0, 0.0, 3.0], [-1.0, 4.0, 0.3]]
+# Five samples of three columns. The last has a variance of about 1e-5, so that eps matters.
+UNEVEN = [
+    [0.0, 10.0, 0.003],
+    [1.0, 30.0, 0.0035],
+    [5.0, 20.0, 0.008],
+    [2.0, 70.0, -0.001],
+    [3.0, 15.0, 0.001],
+]
+UNEVEN_GRADIENT = [
+    [1.0, 2.0, -1.0],
+    [0.5, -1.0, 2.0],
+    [2.0, 0.0, 3.0],
+    [-1.0, 4.0, 0.3],
+    [1.5, -2.0, 0.5],
+]
 
 # Edits that fit wherever a solution normalizes by np.sqrt(var + eps).
 WRONG_EPS = (

@@ -12,6 +12,7 @@ LESSON = 8
     inputs=[
         {"momentum": 0.99, "epsilon": 0.001},
         {"momentum": 0.9, "epsilon": 0.01},
+        {"momentum": 0.999, "epsilon": 0.002},
     ],
     mistakes=[
         ("the other momentum convention", "return 1 - momentum", "return momentum"),
@@ -44,7 +45,9 @@ def keras_to_torch(momentum, epsilon):
          'momentum if weighs == "new" else 1 - momentum', "momentum"),
         ("Keras's momentum for every library",
          'momentum if weighs == "new" else 1 - momentum', "1 - momentum"),
-        ("the other momentum convention", 'weighs == "new"', 'weighs == "old"'),
+        ("momentum conventions exchanged", 'weighs == "new"', 'weighs == "old"'),
+        ("variances exchanged", 'variance == "unbiased"', 'variance == "biased"'),
+        ("added to the old value", "(1 - share) * running", "running"),
         ("torch's variance for every library", '1 if variance == "unbiased" else 0', "1"),
         ("biased variance into running_var", '1 if variance == "unbiased" else 0', "0"),
         ("running standard deviation", "x.var(", "x.std("),
@@ -77,6 +80,7 @@ def update_like(running_mean, running_var, x, momentum, weighs, variance):
         ("torch's variance for every library", "x.var()", "x.var(ddof=1)"),
         ("running standard deviation", "x.var()", "x.std()"),
         ("running_var starts at 0", "momentum * 1 + ", ""),
+        ("momentum forgotten", "momentum * 1 + (1 - momentum) * ", ""),
     ],
     why="{momentum:g} of the 1 that a fresh layer starts with, and the rest of the biased "
     "variance of {low:g} and {high:g}.",

@@ -7,6 +7,8 @@ from bnlib.classroom.exercises.data import UNEVEN, WRONG_EPS, WRONG_STATISTICS
 
 LESSON = 1
 
+PARENTHESES = ("only the mean divided", "(x - mean) / np.sqrt(var + eps)",
+               "x - mean / np.sqrt(var + eps)")  # fmt: skip
 # The variance of each column is 1. In float32 the mean of the squares minus the square of the
 # mean gives 2, in any order of summation; with an eps of 3 the root would be exactly 2.
 FAR_AWAY = np.array([[4096, -4098], [4098, -4096]], np.float32)
@@ -22,6 +24,7 @@ FAR_AWAY = np.array([[4096, -4098], [4098, -4096]], np.float32)
     mistakes=[
         *WRONG_EPS,
         *WRONG_STATISTICS,
+        PARENTHESES,
         (
             "mean of the squares minus square of the mean",
             "x.var(axis=0)",
@@ -50,6 +53,11 @@ def normalize_table(x, eps):
     mistakes=[
         *WRONG_EPS,
         *WRONG_STATISTICS,
+        PARENTHESES,
+        ("scaled and shifted first", "x.mean(", "(weight * x + bias).mean(",
+         "x.var(", "(weight * x + bias).var(", "(x - mean)", "(weight * x + bias - mean)",
+         "weight * x_hat + bias", "x_hat"),
+        ("weight and bias forgotten", "weight * x_hat + bias", "x_hat"),
         ("scaled after the shift", "weight * x_hat + bias", "weight * (x_hat + bias)"),
         ("bias forgotten", " + bias", ""),
         ("weight and bias exchanged", "weight * x_hat + bias", "bias * x_hat + weight"),
@@ -59,7 +67,7 @@ def normalize_table(x, eps):
         "Normalize first, as in the exercise before.",
         "Then weight times that, plus bias. Each has one number for each column.",
     ],
-)
+)  # fmt: skip
 def whole_batch_norm(x, weight, bias, eps):
     """Normalize each column of x, of shape (N, C); then scale by weight and shift by bias."""
     mean = x.mean(axis=0)
@@ -114,6 +122,7 @@ def divisor(low=1.0, high=7.0):
         ("sign of a factor forgotten", "factor *", "abs(factor) *"),
         ("factor kept", "/ x.std()", "/ x.std() * abs(factor)"),
         ("shift kept", "/ x.std()", "/ x.std() + shift"),
+        ("unbiased variance", "x.std()", "x.std(ddof=1)"),
     ],
     why="A negative factor turns the column upside down, and the outputs with it; its size is "
     "forgotten, and so is the shift.",

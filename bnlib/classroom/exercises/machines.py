@@ -23,6 +23,10 @@ LESSON = 9
          "(mean1 - mean) ** 2", "n2 * (mean2 - mean) ** 2", "(mean2 - mean) ** 2"),
         ("distances of the means not squared", "(mean1 - mean) ** 2", "abs(mean1 - mean)",
          "(mean2 - mean) ** 2", "abs(mean2 - mean)"),
+        ("M2 divided by n", "return mean, m2", "return mean, m2 / (n1 + n2)"),
+        ("M2 taken for a variance", "m2_1 + m2_2", "n1 * m2_1 + n2 * m2_2"),
+        ("product of the counts not divided", "n1 * (mean1 - mean) ** 2 + n2 * (mean2 - mean) ** 2",
+         "(mean1 - mean2) ** 2 * n1 * n2"),
     ],
     hard_part="The hard part was the distance of each mean from the common one: without it, two "
     "workers far apart would look as calm as each of them is.",
@@ -44,10 +48,17 @@ def merge_two_workers(n1, mean1, m2_1, n2, mean2, m2_2):
     inputs=[
         {"inverse_std": [0.25], "eps": 7.0},
         {"inverse_std": [0.5, 0.9, 0.05], "eps": 0.1},
+        {"inverse_std": [10.0, 20.0], "eps": 0.001},
     ],
     mistakes=[
         ("eps gathered inside invstd", "1 / inverse_std**2 - eps", "1 / inverse_std**2"),
-        ("divided by the variance", "inverse_std**2", "inverse_std"),
+        ("eps subtracted before squaring", "inverse_std**2", "inverse_std"),
+        (
+            "eps subtracted before squaring",
+            "1 / inverse_std**2 - eps",
+            "(1 / inverse_std - eps)**2",
+        ),
+        ("eps not the one given", "- eps", "- 1e-5"),
     ],
     hard_part="The hard part was to take eps out again: it is added once, after the merging.",
     hints=[

@@ -29,6 +29,7 @@ UPDATED = "mean, var = 0.9 * running_mean + 0.1 * x.mean(axis=0), 0.9 * running_
         ("unbiased variance", "x.var()", "x.var(ddof=1)"),
         ("divided by the variance", "np.sqrt(var)", "var"),
         ("not centered", "c - mean", "c"),
+        ("mean minus value", "c - mean", "mean - c"),
     ],
     why="It is normalized by the mean and the biased variance of its own batch.",
     hints=[
@@ -102,6 +103,8 @@ def output_in_mode(x, running_mean, running_var, training, eps):
         ("modes exchanged", "if not training", "if training"),
         ("momentum forgotten", "0.9 * running_mean + 0.1 * ", ""),
         ("added to the old value", "0.9 * running_mean", "running_mean"),
+        ("running statistics never updated", "0.9 * running_mean + 0.1 * x.mean(axis=0)",
+         "running_mean"),
         ("old value dropped", "0.9 * running_mean + ", ""),
         ("one mean for the whole array", "axis=0", ""),
     ],
@@ -111,7 +114,7 @@ def output_in_mode(x, running_mean, running_var, training, eps):
         "In training it moves a tenth of the way: nine tenths of the old value, plus one tenth of "
         "the batch's mean.",
     ],
-)
+)  # fmt: skip
 def next_running_mean(x, running_mean, training):
     """The running mean after x, of shape (N, C), has passed a layer in training or test mode."""
     if not training:
@@ -122,7 +125,7 @@ def next_running_mean(x, running_mean, training):
 @question(
     ask="A new layer sees the batch {low:g}, {high:g} once in training mode. What does it "
     "make of {low:g} in test mode?",
-    draw={"low": (10.0, 20.0, 0.0), "high": (30.0, 40.0, 70.0)},
+    draw={"low": (20.0, 21.0, 22.0), "high": (26.0, 28.0, 30.0)},
     mistakes=[
         ("batch statistics in test mode", "running_mean, running_var\n", "x.mean(), x.var()\n"),
         (

@@ -7,6 +7,7 @@ from bnlib.classroom.exercises.data import UNEVEN
 
 LESSON = 3
 
+ADDED = ("added to the old value", "(1 - momentum) * running", "running")
 RULE = ("(1 - momentum) * running", "momentum * running", "+ momentum *", "+ (1 - momentum) *")
 
 
@@ -17,11 +18,13 @@ RULE = ("(1 - momentum) * running", "momentum * running", "+ momentum *", "+ (1 
             "running_mean": [1.0, 20.0, 0.004],
             "running_var": [4.0, 90.0, 2e-5],
             "x": UNEVEN,
-            "momentum": 0.1,
+            "momentum": 0.3,
         },
     ],
     mistakes=[
         ("the other momentum convention", *RULE),
+        ADDED,
+        ("momentum not the one given", "(1 - momentum) *", "0.9 *", "+ momentum *", "+ 0.1 *"),
         ("biased variance into running_var", "x.var(axis=0, ddof=1)", "x.var(axis=0)"),
         ("running standard deviation", "x.var(axis=0, ddof=1)", "x.std(axis=0, ddof=1)"),
         ("momentum forgotten", "(1 - momentum) * running_mean + momentum * ", "",
@@ -58,12 +61,19 @@ POOLED = (
         {"batches": BATCHES, "momentum": 0.5},
         {"batches": BATCHES, "momentum": None},
         {"batches": BATCHES, "momentum": 0.0},
-        {"batches": UNEVEN_BATCHES, "momentum": 0.1},
+        {"batches": UNEVEN_BATCHES, "momentum": 0.3},
         {"batches": UNEVEN_BATCHES, "momentum": None},
     ],
     mistakes=[
         ("momentum=None read as 0.1", "1 / k if", "0.1 if"),
         ("momentum=0 taken for None", "momentum is None", "not momentum"),
+        ("momentum=None read as equal shares", "1 / k if", "1 / len(batches) if"),
+        ("added to the old value", "(1 - share) *", ""),
+        ("returned after the first batch", "x.var(axis=0, ddof=1)",
+         "x.var(axis=0, ddof=1)\n        return mean, var"),
+        ("started from the first batch", "mean, var = 0.0, 1.0",
+         "mean, var = batches[0].mean(axis=0), batches[0].var(axis=0, ddof=1)"),
+        ("momentum not the one given", "else momentum", "else 0.1"),
         ("batches never counted", "1 / k if", "1 if"),
         ("start counted as a batch", "start=1", "start=2"),
         ("all batches pooled", "mean, var = 0.0, 1.0", POOLED.format(", ddof=1")),
@@ -118,8 +128,8 @@ def written_variance(low=0.0, high=4.0, momentum=0.25):
 
 
 @question(
-    ask="A Keras layer has momentum {keras:g}. Which momentum has the torch layer that does the "
-    "same?",
+    ask="A Keras layer has momentum {keras:g}. What momentum does a torch layer need to do "
+    "the same?",
     draw={"keras": (0.99, 0.9, 0.8, 0.95)},
     mistakes=[("the other momentum convention", "1 - keras", "keras")],
     why="Keras gives the share of the old, {keras:g}; torch wants the share of the new.",
@@ -163,14 +173,15 @@ def same_batch_in_test(a=0.0, b=3.0, c=9.0):
         {"batches": 1000, "left": 0.5},
     ],
     mistakes=[
-        ("the other momentum convention", "1 - left ** (1 / batches)", "left ** (1 / batches)"),
+        ("share kept taken for momentum", "1 - left ** (1 / batches)", "left ** (1 / batches)"),
+        ("power before division", "(1 / batches)", "1 / batches"),
         ("the start forgotten in equal parts", "1 - left ** (1 / batches)", "(1 - left) / batches"),
         ("the start forgotten in equal parts", "1 - left ** (1 / batches)", "left / batches"),
     ],
     hard_part="The hard part was that each batch takes a share of what is left.",
     hints=[
         "After that many batches, (1 - momentum) ** batches of the start is left.",
-        "Set this equal to left, and take the root: left ** (1 / batches).",
+        "Set this equal to left, and take the root: left ** (1 / batches) is 1 - momentum.",
     ],
 )
 def smallest_momentum(batches, left):

@@ -8,7 +8,10 @@ from bnlib.classroom.exercises.data import UNEVEN, UNEVEN_GRADIENT
 LESSON = 6
 
 # The last column makes a z with a variance of about 1e-5, so that eps matters.
-WEIGHT = [[1.0, 2.0, 0.001], [0.1, -0.2, 0.0], [2.0, 1.0, -0.4]]
+WEIGHT = [[1.0, 0.001], [0.1, 0.0], [2.0, -0.4]]
+# One more makes values that are all negative, which ReLU makes constant, and one is constant.
+NEGATIVE = np.hstack([WEIGHT, [[2.0, -1.0], [-0.2, -0.1], [1.0, 0.0]]])
+CONSTANT = np.hstack([WEIGHT, [[2.0, 0.0], [-0.2, 0.0], [1.0, 0.0]]])
 THROUGH_MEAN, THROUGH_VAR = " - h.mean(axis=0)", " - z_hat * (h * z_hat).mean(axis=0)"
 EPS = (
     ("no eps", "var + eps", "var"),
@@ -31,8 +34,8 @@ EPS = (
         {
             "x": UNEVEN,
             "w": WEIGHT,
-            "gamma": [2.0, -1.0, 0.5],
-            "grad_y": UNEVEN_GRADIENT,
+            "gamma": [2.0, 0.5],
+            "grad_y": [row[1:] for row in UNEVEN_GRADIENT],
             "lr": 2.0,
             "eps": 1.0,
         },
@@ -49,6 +52,14 @@ EPS = (
         ("root forgotten in the gradient of x", f"(h{THROUGH_MEAN}{THROUGH_VAR}) / root",
          f"(h{THROUGH_MEAN}{THROUGH_VAR})"),
         ("gradient of the weight with x", "grad_y * z_hat", "grad_y * z"),
+        ("gradient of the weight with x", "grad_y * z_hat", "grad_y * (z - mean)"),
+        ("gradient of the weight without x_hat", "(grad_y * z_hat).sum(", "grad_y.sum("),
+        ("sums instead of means in the gradient of x", "h.mean(", "h.sum(",
+         "(h * z_hat).mean(", "(h * z_hat).sum("),
+        ("path added instead of subtracted", "- z_hat * (h", "+ z_hat * (h"),
+        ("path added instead of subtracted", "- h.mean(", "+ h.mean("),
+        ("path added instead of subtracted", "- h.mean(", "+ h.mean(",
+         "- z_hat * (h", "+ z_hat * (h"),
         ("averaged instead of summed", "(grad_y * z_hat).sum(", "(grad_y * z_hat).mean("),
         ("averaged instead of summed", "(grad_y * z_hat).sum(", "(grad_y * z_hat).mean(",
          "x.T @ grad_z", "x.T @ grad_z / len(x)"),
@@ -83,12 +94,13 @@ draw = np.random.default_rng(6)
 
 @exercise(
     inputs=[
-        {"x": [[0.0], [2.0], [7.0]], "weights": (np.array([[3.0]]),), "eps": 7.0},
+        {"x": [[0.0], [2.0], [8.0]], "weights": (np.array([[3.0]]),), "eps": 7.0},
         {
             "x": UNEVEN,
-            "weights": (np.array(WEIGHT), draw.normal(size=(3, 5)), draw.normal(size=(5, 4))),
+            "weights": (NEGATIVE, draw.normal(size=(4, 5)), draw.normal(size=(5, 4))),
             "eps": 0.1,
         },
+        {"x": UNEVEN, "weights": (CONSTANT, draw.normal(size=(4, 2))), "eps": 0.1},
     ],
     mistakes=[
         ("batch norm left out", "(z - mean) / np.sqrt(var + eps)", "z"),
@@ -98,6 +110,10 @@ draw = np.random.default_rng(6)
         *EPS,
         ("eps added to the output", "np.sqrt(var + eps)", "np.sqrt(var) + eps"),
         ("not centered", "(z - mean)", "z"),
+        ("variance instead of standard deviation", "x.std()", "x.var()"),
+        ("spread before ReLU", "        found.append(x.std())\n",
+         "        found.append(z_hat.std())\n"),
+        ("unbiased standard deviation", "x.std()", "x.std(ddof=1)"),
         ("unbiased variance", "z.var(axis=0)", "z.var(axis=0, ddof=1)"),
         ("one mean for the whole array", "axis=0", ""),
         ("normalized per sample", "axis=0", "axis=1, keepdims=True"),
@@ -124,10 +140,11 @@ def spreads(x, weights, eps):
     ask="A layer computes x @ w + b, and batch normalization follows. Someone adds {shift:g} to "
     "each b and lets {batches} training batches pass, at momentum 0.1. How much larger is the "
     "running mean than it would be otherwise?",
-    draw={"shift": (3.0, 5.0, 8.0), "batches": (1, 2, 3)},
+    draw={"shift": (5.0, 20.0, 80.0), "batches": (2, 3)},
     mistakes=[
         ("bias thought to vanish", "return shift", "return 0 * shift"),
         ("momentum forgotten", " * (1 - 0.9**batches)", ""),
+        ("the start forgotten in equal parts", "(1 - 0.9**batches)", "0.1 * batches"),
         ("the other momentum convention", "0.9**batches", "0.1**batches"),
     ],
     why="The output of training did not change, for the mean takes the {shift:g} away. But it "

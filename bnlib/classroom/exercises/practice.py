@@ -24,7 +24,18 @@ LARGE = {
     ],
     mistakes=[
         ("frozen by requires_grad only", "if frozen", "if False"),
-        ("modes exchanged", "if frozen", "if not frozen"),
+        ("batch statistics in test mode", "mean, var = running_mean, running_var",
+         "mean, var = x.mean(axis=0), x.var(axis=0)"),
+        ("running statistics updated in test mode", "next_mean = running_mean",
+         "next_mean = 0.9 * running_mean + 0.1 * x.mean(axis=0)"),
+        ("running statistics never updated", "0.9 * running_mean + 0.1 * mean", "running_mean"),
+        ("normalized by the updated statistics", "return",
+         "if not frozen:\n        mean, var = next_mean, 0.9 * running_var + 0.1 * "
+         "x.var(axis=0, ddof=1)\n    return"),
+        ("normalized by the updated statistics", "return",
+         "if not frozen:\n        mean, var = next_mean, 0.9 * running_var + 0.1 * "
+         "x.var(axis=0)\n    return"),
+        ("added to the old value", "0.9 * running_mean", "running_mean"),
         (
             "running statistics in training mode",
             "mean, var = x.mean(axis=0), x.var(axis=0)",
@@ -34,13 +45,14 @@ LARGE = {
         ("momentum forgotten", "0.9 * running_mean + 0.1 * ", ""),
         *WRONG_EPS,
         ("unbiased variance", "x.var(axis=0)", "x.var(axis=0, ddof=1)"),
+        ("modes exchanged", "if frozen", "if not frozen"),
     ],
     hard_part="The hard part was both at once: frozen statistics are used, and they rest.",
     hints=[
         "A frozen layer is in test mode, whatever mode the rest of the network is in.",
         "So which statistics normalize, and what happens to the running mean?",
     ],
-)
+)  # fmt: skip
 def frozen_layer(x, running_mean, running_var, frozen, eps):
     """The output for x, (N, C), and the next running mean, while the network is trained."""
     if frozen:
@@ -72,6 +84,15 @@ def frozen_layer(x, running_mean, running_var, frozen, eps):
             "running_var": [4.0, 90.0, 2e-5],
             "eps": 0.1,
         },
+        {
+            "weight": [[2.0], [-1.0], [3.0]],  # more channels than inputs
+            "bias": [1.5, 0.5, -2.0],
+            "gamma": [2.0, -1.0, 0.5],
+            "beta": [1.0, 0.4, -2.0],
+            "running_mean": [2.0, 20.0, 0.4],
+            "running_var": [4.0, 90.0, 0.5],
+            "eps": 0.1,
+        },
     ],
     mistakes=[
         ("mean not scaled when folding", "(bias - running_mean) * a", "bias * a - running_mean"),
@@ -79,7 +100,9 @@ def frozen_layer(x, running_mean, running_var, frozen, eps):
         ("b not scaled when folding", "(bias - running_mean) * a", "bias - running_mean"),
         ("b dropped when folding", "(bias - running_mean)", "(-running_mean)"),
         ("not centered", "(bias - running_mean)", "bias"),
-        ("bias forgotten", " + beta", ""),
+        ("beta forgotten when folding", " + beta", ""),
+        ("beta scaled when folding", "- running_mean) * a + beta", "- running_mean + beta) * a"),
+        ("gamma and beta exchanged", "gamma /", "beta /", "+ beta", "+ gamma"),
         ("gamma left out when folding", "gamma / ", "1 / "),
         ("columns scaled instead of rows", "a[:, None]", "a"),
         ("no eps", "running_var + eps", "running_var"),
@@ -108,9 +131,9 @@ AS_TORCH_DOES = (
 
 @exercise(
     inputs=[
-        {"counts": [8.0, 2.0], "means": [[0.0], [10.0]], "variances": [[1.0], [1.0]]},
+        {"counts": np.array([8, 2]), "means": [[0.0], [10.0]], "variances": [[1.0], [1.0]]},
         {
-            "counts": [5.0, 2.0, 9.0, 3.0],
+            "counts": np.array([5, 2, 9, 3]),
             "means": [[1.0, 20.0], [3.0, -4.0], [0.5, 7.0], [-2.0, 11.0]],
             "variances": [[2.0, 50.0], [0.3, 9.0], [4.0, 30.0], [1.0, 80.0]],
         },
@@ -124,7 +147,13 @@ AS_TORCH_DOES = (
         ("distance between batches forgotten", " + (means - mean) ** 2", ""),
         ("distance between batches forgotten", "squares * n / (n - 1)",
          "(counts[:, None] * variances).sum(axis=0) / (n - len(counts))"),
+        ("distances of the means unweighted", "variances + (means - mean) ** 2)).sum(axis=0)",
+         "variances)).sum(axis=0) + ((means - mean) ** 2).sum(axis=0) / n"),
+        ("batches counted instead of samples", "(share * means).sum(axis=0)", "means.mean(axis=0)"),
         ("biased variance into running_var", " * n / (n - 1)", ""),
+        ("variances taken for unbiased ones", "share * (variances +",
+         "share * (variances * (1 - 1 / counts)[:, None] +"),
+        ("number of batches subtracted", "(n - 1)", "(n - len(counts))"),
     ],
     hard_part="The hard part was that batches differ in their means too, not just within.",
     hints=[
@@ -152,6 +181,11 @@ def recalibrate(counts, means, variances):
         ("frozen by requires_grad only", "return new + (old - new) * 0.9**batches", "return old"),
         ("the other momentum convention", "0.9**batches", "0.1**batches"),
         ("momentum forgotten", " + (old - new) * 0.9**batches", ""),
+        (
+            "the start forgotten in equal parts",
+            "new + (old - new) * 0.9**batches",
+            "old + (new - old) * 0.1 * batches",
+        ),
     ],
     why="Nothing was frozen: with each batch it goes a tenth of the way from {old:g} to {new:g}.",
     hints=[
