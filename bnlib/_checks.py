@@ -1,4 +1,4 @@
-"""What bnlib accepts: prepare_... converts it, require_... refuses the rest.
+"""What bnlib accepts: prepare_... returns arrays, require_... nothing; both refuse what is wrong.
 
 A refusal says what was given, what was expected, and what to do about it.
 """
@@ -105,7 +105,7 @@ def require_own_statistics(
 ) -> None:
     """x can be normalized by its own statistics; purpose and instead are for the message."""
     require_number("eps", eps, DEFAULT_EPS)
-    if not eps > 0:
+    if not eps > 0:  # so that NaN is refused too
         raise ValueError(
             f"eps is {eps}; {purpose} needs eps > 0, or a constant channel is divided by 0. "
             f"{DEFAULT_EPS}"
@@ -142,7 +142,7 @@ def prepare_forward(
     momentum: float,
     eps: float,
 ) -> tuple[Array, Array, Array, Array, Array]:
-    """x, and the rest in the dtype to compute in; 0, 1, 1 and 0 where they are None."""
+    """x as it is, the rest in the dtype to compute in; None becomes 0, 1, 1 and 0."""
     x = prepare("x", x)
     require_both_or_neither(running_mean=running_mean, running_var=running_var)
     require_number("momentum", momentum, CUMULATIVE)
@@ -249,7 +249,7 @@ def prepare_state(
 
 
 def prepare_entry(value: Any) -> NDArray[Any]:
-    """value as an array; a tensor also where it requires a gradient, or NumPy lacks its dtype."""
+    """value as an array; a tensor goes through lists, so a gradient or bfloat16 does no harm."""
     if hasattr(value, "detach"):
         return np.asarray(value.tolist()).reshape(value.shape)
     return np.asarray(value)

@@ -1,8 +1,9 @@
 """Batch normalization as functions on NumPy arrays.
 
-Read it from the top: four small steps, then the forward and the backward pass, which
-take the same steps in place, one block of channels after the other, and at the end
-what they share. Channels are axis 1, as in torch:
+Read it from the top: lesson 1's steps and the running update, each a function of its
+own; then the forward and the backward pass, for one block of channels after the other;
+and at the end what all of them share. A name that ends in an underscore, as in torch,
+is a function that overwrites its first argument. Channels are axis 1, as in torch:
 
     (N, C)   (N, C, L)   (N, C, H, W)   (N, C, D, H, W)
 
@@ -19,10 +20,11 @@ What the numbers promise:
 - Values are centered first and scaled afterwards, so a large mean costs float16 and
   float32 no digits.
 - Training and the gradients are computed in float64, and each result is rounded once,
-  to its own dtype. What the four steps return is float64.
+  to its own dtype. What the functions of single steps return is float64.
 - Test mode computes in the widest dtype among its arguments, float32 at least, and
   rounds each of its four operations to that: to center, to normalize, to scale, to shift.
-- A NaN or an infinity spoils its own channel and no other.
+- In training a NaN or an infinity spoils its own channel and no other; in test mode, an
+  input spoils its own output and no other.
 - Arguments are never modified and never shared with a result, except
   ``running_mean`` and ``running_var``, which training updates in place.
 - A call that fails has changed nothing.
@@ -38,8 +40,8 @@ from bnlib import _checks as check
 
 Array = NDArray[np.floating]
 
-L2_CACHE = 2**17  # values that fit into a processor's L2 cache: in float64 a megabyte
-CACHE_LINES = 256  # bytes; memory is read in whole cache lines, often several in a row
+CACHED_VALUES = 2**17  # so many fit into a processor's L2 cache: in float64 a megabyte
+CACHED_BYTES = 256  # memory is read in cache lines, which hold so many bytes in a row, or fewer
 
 
 class BatchNormGradients(NamedTuple):
@@ -74,7 +76,9 @@ def batch_statistics(x: ArrayLike) -> tuple[Array, Array]:
     """
     x = check.prepare("x", x)
     check.require_values(x)
-    return center_(x.astype(np.float64))
+    centered = x.astype(np.float64)  # a copy, for center_ to overwrite
+    mean, var = center_(centered)
+    return mean, var
 
 
 def normalize(x: ArrayLike, mean: ArrayLike, var: ArrayLike, eps: float = 1e-5) -> Array:
@@ -96,9 +100,10 @@ def normalize(x: ArrayLike, mean: ArrayLike, var: ArrayLike, eps: float = 1e-5) 
     [[-2.0], [2.0]]
     """
     x = check.prepare("x", x)
-    mean = check.prepare_per_channel("mean", mean, x)
-    var = check.prepare_per_channel("var", var, x)
-    return normalize_(x - along_channels(mean, x), var, eps)
+    mean = check.prepare_per_channel("mean", mean, x).astype(np.float64)
+    var = check.prepare_per_channel("var", var, x).astype(np.float64)
+    centered = x - along_channels(mean, x)
+    return normalize_(centered, var, eps)
 
 
 def scale_and_shift(
@@ -123,8 +128,8 @@ def scale_and_shift(
     x_hat = check.prepare("x_hat", x_hat)
     weight = check.prepare_per_channel("weight", weight, x_hat, default=1)
     bias = check.prepare_per_channel("bias", bias, x_hat, default=0)
-    y = x_hat.astype(np.float64)
-    return scale_and_shift_(y, weight, bias, out=y)
+    values = x_hat.astype(np.float64)  # a copy, for scale_and_shift_ to overwrite
+    return scale_and_shift_(values, weight, bias, out=values)
 
 
 def running_update(running: ArrayLike, observed: ArrayLike, momentum: float) -> Array:
@@ -134,7 +139,7 @@ def running_update(running: ArrayLike, observed: ArrayLike, momentum: float) -> 
 
     Args:
         running: the running statistic, any shape.
-        observed: the same statistic of this batch, same shape.
+        observed: the same statistic of this batch, of a shape that broadcasts with it.
         momentum: between 0 (never learns) and 1 (remembers nothing).
 
     Returns:
@@ -158,7 +163,7 @@ def batch_norm(
     momentum: float = 0.1,
     eps: float = 1e-5,
 ) -> Array:
-    """Batch normalization of x; the meaning of torch.nn.functional.batch_norm.
+    """Batch normalization of x, as torch.nn.functional.batch_norm does it.
 
     Training (Algorithm 1) normalizes by the batch's own mean and biased variance,
     and moves running_mean and running_var, in place, toward the batch's mean and
@@ -207,7 +212,7 @@ def batch_norm(
             values = x[:, block] - along_channels(mean, x)
         normalize_(values, var, eps)  # values are now x_hat
         scale_and_shift_(values, weight[block], bias[block], out=y[:, block])
-        del values  # before the next block is copied
+        del values  # free this block before the next is copied
     if training and running_mean is not None and running_var is not None and x.size > 0:
         n = x.size / x.shape[1]  # values per channel
         unbiased_var = batch_var * n / (n - 1)
@@ -244,7 +249,7 @@ def batch_norm_backward(
     Raises:
         TypeError: an array is not float16, float32 or float64.
         ValueError: a shape does not fit x; only one of mean and var is given;
-            one value per channel, or eps <= 0, without mean and var.
+            one value per channel, or eps <= 0, without mean and var; eps < 0 with them.
 
     >>> grads = batch_norm_backward([[1.0], [0.0], [0.0]], [[0.0], [1.0], [5.0]])
     >>> grads.input.round(3).tolist()
@@ -266,21 +271,23 @@ def batch_norm_backward(
         else:
             values = x[:, block] - along_channels(stored_mean[block], x)
             block_var = stored_var[block]
-        x_hat = normalize_(values, block_var, eps)
+        x_hat = normalize_(values, block_var, eps)  # values, overwritten
         grad = grad_output[:, block].astype(np.float64)  # (N, block, *), a copy
 
         grad_weight[block] = sum_of_products(grad, x_hat)
-        grad_bias[block] = grad.sum(all_but_channels(grad))
+        grad_bias[block] = grad.sum(axis=all_but_channels(grad))
 
-        # grad_x = weight / std * (grad - mean(grad) - x_hat * mean(grad * x_hat))
+        # Lesson 4, with r = sqrt(var + eps): in training there are three paths,
+        # grad_x = weight / r * (grad - mean(grad) - x_hat * mean(grad * x_hat));
+        # in test mode only the first, grad_x = weight / r * grad.
         if training:
             n = grad.size / grad.shape[1]  # values per channel
             grad -= along_channels(grad_bias[block] / n, grad)  # the path through the mean
-            x_hat *= along_channels(grad_weight[block] / n, x_hat)
+            x_hat *= along_channels(grad_weight[block] / n, x_hat)  # x_hat is needed no more
             grad -= x_hat  # the path through the variance
         factor = along_channels(weight[block] * inverse_std(block_var, eps), grad)
         np.multiply(grad, factor, out=grad_x[:, block])
-        del values, x_hat, grad  # before the next block is copied
+        del values, x_hat, grad  # free this block before the next is copied
 
     return BatchNormGradients(
         grad_x, grad_weight.astype(parameter_dtype), grad_bias.astype(parameter_dtype)
@@ -293,7 +300,7 @@ def center_(x: Array) -> tuple[Array, Array]:
     The underscore is torch's sign for a function that overwrites its first argument.
     """
     n = x.size / x.shape[1]  # values per channel
-    mean = x.sum(all_but_channels(x)) / n
+    mean = x.sum(axis=all_but_channels(x)) / n
     x -= along_channels(mean, x)
     var = sum_of_products(x, x) / n
     return mean, var
@@ -324,7 +331,7 @@ def sum_of_products(a: Array, b: Array) -> Array:
         sums = np.einsum("nc,nc->c", a, b)
     else:
         rows = (*a.shape[:2], -1)  # (N, C, *) as (N, C, L)
-        sums = np.vecdot(a.reshape(rows), b.reshape(rows)).sum(0)  # vecdot: along L
+        sums = np.vecdot(a.reshape(rows), b.reshape(rows)).sum(axis=0)  # vecdot: along L
     return sums
 
 
@@ -337,9 +344,9 @@ def blocks_of_channels(x: Array) -> Iterator[slice]:
     So a block has as many channels as fit into the cache, but no fewer than share cache lines.
     """
     if x.size > 0:
-        values = x.size // x.shape[1]  # per channel
+        n = x.size // x.shape[1]  # values per channel
         bytes_apart = abs(x.strides[1])  # from one channel to the next; 0 in a broadcast array
-        count = max(1, L2_CACHE // values, CACHE_LINES // max(1, bytes_apart))
+        count = max(1, CACHED_VALUES // n, CACHED_BYTES // max(1, bytes_apart))
         for first in range(0, x.shape[1], count):
             yield slice(first, first + count)
 
@@ -350,5 +357,5 @@ def all_but_channels(x: Array) -> tuple[int, ...]:
 
 
 def along_channels(values: Array, x: Array) -> Array:
-    """values (C,) as (C, 1, ...), with the axes that make them meet axis 1 of x."""
+    """values, one per channel, as (C, 1, ...), so that they meet axis 1 of x."""
     return values.reshape((-1,) + (1,) * (x.ndim - 2))

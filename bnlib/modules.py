@@ -20,7 +20,7 @@ UNTRACKED = ("test mode without running statistics", "track_running_stats=True")
 
 
 class _BatchNorm:
-    dimensions: ClassVar[tuple[int, ...]]
+    dimensions: ClassVar[tuple[int, ...]]  # how many axes x may have
 
     def __init__(
         self,
@@ -66,8 +66,9 @@ class _BatchNorm:
 
         Raises:
             TypeError: x is not float16, float32 or float64.
-            ValueError: x has the wrong number of dimensions or channels; training has
-                one value per channel, or eps <= 0. Nothing has changed then.
+            ValueError: x has the wrong number of dimensions or channels; in training, or
+                without running statistics, it has one value per channel, or eps <= 0; in
+                test mode eps < 0. Nothing has changed then.
         """
         x = check.prepare_floats("x", x)
         check.require_dimensions(x, self.dimensions, type(self).__name__)
@@ -84,7 +85,7 @@ class _BatchNorm:
             if momentum is None:
                 momentum = 1 / tracked  # the cumulative average
 
-        # Copies, made before the running statistics change: they may share memory with x.
+        # Copied now: this call changes the running statistics, and its caller may change the rest.
         backward = partial(
             F.batch_norm_backward,
             x=x.copy(),

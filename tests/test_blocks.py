@@ -43,7 +43,7 @@ def test_as_many_channels_as_fit_into_the_cache(shape, expected):
     ],
 )
 def test_channels_side_by_side_in_memory_go_together(x, expected, monkeypatch):
-    monkeypatch.setattr(F, "L2_CACHE", 1)
+    monkeypatch.setattr(F, "CACHED_VALUES", 1)
     assert widths(x) == expected
 
 
@@ -65,8 +65,8 @@ def test_blocks_of_any_width_give_what_the_whole_gives(
         return y, *running, *F.batch_norm_backward(grad_output, x, weight, *statistics)
 
     whole = results()
-    monkeypatch.setattr(F, "L2_CACHE", channels * x.size // 7)
-    monkeypatch.setattr(F, "CACHE_LINES", 0)
+    monkeypatch.setattr(F, "CACHED_VALUES", channels * x.size // 7)
+    monkeypatch.setattr(F, "CACHED_BYTES", 0)
     assert len(widths(x)) == -(-7 // channels)
     for found, expected in zip(results(), whole, strict=True):
         np.testing.assert_allclose(found, expected, rtol=1e-13, atol=1e-12)

@@ -19,7 +19,7 @@ INVERSE_STD = "1 / np.sqrt(var + eps)"
 NORMALIZE = "centered *= along_channels(inverse_std(var, eps), centered)"
 SCALE = "x_hat *= along_channels(weight, x_hat)"
 SHIFT = "return np.add(x_hat, along_channels(bias, x_hat), out=out)"
-MEAN = "mean = x.sum(all_but_channels(x)) / n"
+MEAN = "mean = x.sum(axis=all_but_channels(x)) / n"
 VAR = "var = sum_of_products(x, x) / n"
 UNBIASED = "unbiased_var = batch_var * n / (n - 1)"
 UPDATE = "return (1 - momentum) * running + momentum * observed"
@@ -59,7 +59,7 @@ def gradients(*lines):
 
 
 NOT_CENTERED = (
-    ("normalize_(x - along_channels(mean, x), var, eps)", "normalize_(x.astype(float), var, eps)"),
+    ("centered = x - along_channels(mean, x)", "centered = x.astype(float)"),
     normalized("normalize(x, mean, var, eps)", "True"),
 )
 
@@ -100,7 +100,7 @@ EDITS = {
     "shift kept": NOT_CENTERED,
     "mean of the squares minus square of the mean": (
         (
-            "return center_(x.astype(np.float64))",
+            "mean, var = center_(centered)",
             "axes = all_but_channels(x)\n"
             "    var = np.square(x).mean(axes) - np.square(x.mean(axes))\n"
             "    return x.mean(axes, dtype=np.float64), np.asarray(var, np.float64)",
