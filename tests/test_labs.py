@@ -6,6 +6,7 @@ from itertools import product
 
 import numpy as np
 import pytest
+from matplotlib.legend import Legend
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
@@ -81,11 +82,11 @@ def test_nothing_leaves_the_picture_at_any_extreme(kind):
 
 
 def outside(lab, artist):
-    """Whether a text leaves its panel, or anything else its axes."""
+    """Whether a text or a legend leaves its panel, or anything else its axes."""
     if not artist.get_visible():
         return False
     box, axes = artist.get_window_extent(), artist.axes
-    if isinstance(artist, Text):
+    if isinstance(artist, (Text, Legend)):
         left, right = lab._panels.edges[lab._panels.axes.index(axes)]
         limits = Bbox([[left, 0], [right, lab._panels.size[1]]])
     else:

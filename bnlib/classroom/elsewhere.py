@@ -5,7 +5,10 @@ that they name; tests/test_elsewhere.py runs them again wherever they are instal
 """
 
 import json
+import warnings
+from contextlib import redirect_stderr
 from importlib.resources import files
+from io import StringIO
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -136,7 +139,8 @@ def run_installed() -> Shown:
     lines = []
     for library, record in records()["passports"].items():
         if installed_version(library):
-            found = run_passport(library)
+            with redirect_stderr(StringIO()), warnings.catch_warnings(action="ignore"):
+                found = run_passport(library)  # some talk about their setup as they start
             same = (
                 np.allclose(found[n], record[n], rtol=0, atol=TOLERANCE) for n in list(record)[1:]
             )
