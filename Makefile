@@ -54,7 +54,7 @@ serve:
 	@echo "The course is at http://127.0.0.1:8000/. To stop, press Ctrl-C."
 	@$(BIN)/python -m http.server --directory site --bind 127.0.0.1 8000 2>/dev/null
 
-site-test:
+site-test: $(if $(wildcard site/index.html),,site)
 	@$(BIN)/python -m pytest -m site tests/test_site.py
 
 site-picture:

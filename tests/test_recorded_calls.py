@@ -83,6 +83,8 @@ def test_a_mode_is_part_of_the_question():
         assert not playback.nn.Linear(1, 1)(playback.ones(1)).requires_grad
     with pytest.raises(NotRecordedError):
         bool(playback.nn.Linear(1, 1)(playback.ones(1)).requires_grad)
+    with playback.enable_grad(), pytest.raises(NotRecordedError):
+        bool(playback.nn.Linear(1, 1)(playback.ones(1)).requires_grad)
 
 
 def test_refusals_are_torchs_too():

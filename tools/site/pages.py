@@ -107,5 +107,5 @@ def build(lessons: list[Lesson], target: Path, torch_version: str) -> None:
         (target / f"{lesson.stem}.html").write_text(html)
     front = exporter.environment.get_template("front.html.j2")
     (target / "index.html").write_text(
-        front.render(lessons=lessons, torch=torch_version, megabytes=50)
+        front.render(lessons=lessons, torch=torch_version, megabytes=44)
     )
