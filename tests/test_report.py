@@ -397,7 +397,7 @@ def test_a_name_that_is_not_in_the_catalogue_is_no_mistake():
 def test_a_mistake_in_the_message_of_an_error_is_not_counted():
     message = ValueError("\nThis mistake gives the same: “no eps”:\nwhat")
     text = TASKS["normalize_table"].check(raises(message)).text
-    assert "\nThis mistake gives the same: “no eps”:\n" in text
+    assert "This mistake gives the same: “no eps”:" in text
     assert verdicts.mistakes(text) == []
     assert verdicts.outcome(text) == "ValueError"
 
