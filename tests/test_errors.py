@@ -198,6 +198,12 @@ CASES = {
         ValueError,
         "eps is -1; test mode needs eps >= 0",
     ),
+    "one value per channel, in a layer in training": (
+        lambda: bnlib.BatchNorm1d(2)(X[:1]),
+        ValueError,
+        "x has shape (1, 2), one value per channel; training needs more than one, since the "
+        "variance of a single value is 0. Use a larger batch, or test mode.",
+    ),
     "one value per channel, in test mode": (
         lambda: bnlib.BatchNorm1d(2, track_running_stats=False).eval()(X[:1]),
         ValueError,
