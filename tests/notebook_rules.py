@@ -53,6 +53,8 @@ def _cell_violations(cell: NotebookNode) -> list[str]:
         found.append("a trailing semicolon, which hides a value from readers but not from nbval")
     if _shows_a_value(cell.source) and not cell.outputs:
         found.append("it shows a value, and no output is stored")
+    if any(a.get("name", 0) == b.get("name", 1) for a, b in pairwise(cell.outputs)):
+        found.append("printed text in pieces, which fall otherwise in another run")
     for output in cell.outputs:
         if output.output_type == "error":
             found.append("an error")

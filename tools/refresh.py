@@ -43,7 +43,10 @@ def canonical(notebook: NotebookNode) -> str:
 def execute(path: Path) -> NotebookNode:
     notebook = nbformat.read(path, as_version=4)
     client = NotebookClient(
-        notebook, record_timing=False, resources={"metadata": {"path": path.parent}}
+        notebook,
+        record_timing=False,
+        coalesce_streams=True,
+        resources={"metadata": {"path": path.parent}},
     )
     return client.execute()
 

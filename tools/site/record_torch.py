@@ -182,6 +182,7 @@ def record(lesson: Path, target: Path) -> nbformat.NotebookNode:
     NotebookClient(
         notebook,
         resources={"metadata": {"path": lesson.parent}},
+        coalesce_streams=True,
         allow_error_names=[NotRecordedError.__name__],
         extra_arguments=["--log-level=ERROR"],
     ).execute()
