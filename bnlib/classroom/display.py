@@ -60,7 +60,7 @@ def start_lesson() -> None:
     formatter.for_type_by_name("bnlib.functional", "BatchNormGradients", pretty_fields)
     shell.display_pub.publish({"text/html": FOLD_ALL})
     torch = sys.modules.get("torch")
-    if torch and torch.__version__ < OLDEST_TORCH:
+    if torch is not None and torch.__version__ < OLDEST_TORCH:
         print(
             f"The lessons need torch {OLDEST_TORCH} or newer, and this is {torch.__version__}: "
             "some outputs will differ. Update it: python -m pip install --upgrade torch"
