@@ -42,6 +42,9 @@ Array = NDArray[np.floating]
 
 CACHED_VALUES = 2**17  # so many fit into a processor's L2 cache: in float64 a megabyte
 CACHED_BYTES = 256  # memory is read in cache lines, which hold so many bytes in a row, or fewer
+# A channel's one number meets the channel's many values: NumPy repeats it in a buffer, unless
+# the values that lie side by side fill the buffer alone. They seldom fill NumPy's own, of 8192.
+BUFFERED_VALUES = 512
 
 
 class BatchNormGradients(NamedTuple):
@@ -202,17 +205,19 @@ def batch_norm(
     )
     batch_mean, batch_var = np.empty(x.shape[1]), np.empty(x.shape[1])  # filled in training
     y = np.empty(x.shape, x.dtype)
-    for block in blocks_of_channels(x):
-        if training:
-            values = x[:, block].astype(np.float64)  # (N, block, *), a copy
-            mean, var = center_(values)  # (block,) each; values are now x - mean
-            batch_mean[block], batch_var[block] = mean, var
-        else:
-            mean, var = stored_mean[block], stored_var[block]
-            values = x[:, block] - along_channels(mean, x)
-        normalize_(values, var, eps)  # values are now x_hat
-        scale_and_shift_(values, weight[block], bias[block], out=y[:, block])
-        del values  # free this block before the next is copied
+    with np.errstate():  # when it ends, the buffers are as before
+        np.setbufsize(BUFFERED_VALUES)
+        for block in blocks_of_channels(x):
+            if training:
+                values = x[:, block].astype(np.float64)  # (N, block, *), a copy
+                mean, var = center_(values)  # (block,) each; values are now x - mean
+                batch_mean[block], batch_var[block] = mean, var
+            else:
+                mean, var = stored_mean[block], stored_var[block]
+                values = x[:, block] - along_channels(mean, x)
+            normalize_(values, var, eps)  # values are now x_hat
+            scale_and_shift_(values, weight[block], bias[block], out=y[:, block])
+            del values  # free this block before the next is copied
     if training and running_mean is not None and running_var is not None and x.size > 0:
         n = x.size / x.shape[1]  # values per channel
         unbiased_var = batch_var * n / (n - 1)
@@ -264,30 +269,32 @@ def batch_norm_backward(
     )
     grad_x = np.empty(x.shape, x.dtype)
     grad_weight, grad_bias = np.zeros(x.shape[1]), np.zeros(x.shape[1])
-    for block in blocks_of_channels(x):
-        if training:
-            values = x[:, block].astype(np.float64)  # (N, block, *), a copy
-            _, block_var = center_(values)
-        else:
-            values = x[:, block] - along_channels(stored_mean[block], x)
-            block_var = stored_var[block]
-        x_hat = normalize_(values, block_var, eps)  # values, overwritten
-        grad = grad_output[:, block].astype(np.float64)  # (N, block, *), a copy
+    with np.errstate():  # when it ends, the buffers are as before
+        np.setbufsize(BUFFERED_VALUES)
+        for block in blocks_of_channels(x):
+            if training:
+                values = x[:, block].astype(np.float64)  # (N, block, *), a copy
+                _, block_var = center_(values)
+            else:
+                values = x[:, block] - along_channels(stored_mean[block], x)
+                block_var = stored_var[block]
+            x_hat = normalize_(values, block_var, eps)  # values, overwritten
+            grad = grad_output[:, block].astype(np.float64)  # (N, block, *), a copy
 
-        grad_weight[block] = sum_of_products(grad, x_hat)
-        grad_bias[block] = grad.sum(axis=all_but_channels(grad))
+            grad_weight[block] = sum_of_products(grad, x_hat)
+            grad_bias[block] = grad.sum(axis=all_but_channels(grad))
 
-        # Lesson 4, with r = sqrt(var + eps): in training there are three paths,
-        # grad_x = weight / r * (grad - mean(grad) - x_hat * mean(grad * x_hat));
-        # in test mode only the first, grad_x = weight / r * grad.
-        if training:
-            n = grad.size / grad.shape[1]  # values per channel
-            grad -= along_channels(grad_bias[block] / n, grad)  # the path through the mean
-            x_hat *= along_channels(grad_weight[block] / n, x_hat)  # x_hat is needed no more
-            grad -= x_hat  # the path through the variance
-        factor = along_channels(weight[block] * inverse_std(block_var, eps), grad)
-        np.multiply(grad, factor, out=grad_x[:, block])
-        del values, x_hat, grad  # free this block before the next is copied
+            # Lesson 4, with r = sqrt(var + eps): in training there are three paths,
+            # grad_x = weight / r * (grad - mean(grad) - x_hat * mean(grad * x_hat));
+            # in test mode only the first, grad_x = weight / r * grad.
+            if training:
+                n = grad.size / grad.shape[1]  # values per channel
+                grad -= along_channels(grad_bias[block] / n, grad)  # the path through the mean
+                x_hat *= along_channels(grad_weight[block] / n, x_hat)  # x_hat is needed no more
+                grad -= x_hat  # the path through the variance
+            factor = along_channels(weight[block] * inverse_std(block_var, eps), grad)
+            np.multiply(grad, factor, out=grad_x[:, block])
+            del values, x_hat, grad  # free this block before the next is copied
 
     return BatchNormGradients(
         grad_x, grad_weight.astype(parameter_dtype), grad_bias.astype(parameter_dtype)

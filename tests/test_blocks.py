@@ -93,3 +93,19 @@ def test_images_need_little_memory_beside_the_output():
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak <= 1.25 * x.nbytes
+
+
+@pytest.mark.parametrize("training", [True, False])
+def test_numpys_buffers_are_as_before_after_a_pass_that_succeeds_or_fails(training):
+    x, grad_output = RNG.normal(size=(2, 5, 3))
+    given, too_large = (np.zeros(3), np.ones(3)), np.full(3, np.finfo(float).max)
+    with np.errstate(all="raise"):
+        np.setbufsize(4096)
+        F.batch_norm(x, *given, training=training)
+        F.batch_norm_backward(grad_output, x, None, *((None, None) if training else given))
+        assert np.getbufsize() == 4096
+        with pytest.raises(FloatingPointError):
+            F.batch_norm(10 * x, *given, too_large, training=training)
+        with pytest.raises(FloatingPointError):
+            F.batch_norm_backward(10 * grad_output, x, too_large)
+        assert np.getbufsize() == 4096

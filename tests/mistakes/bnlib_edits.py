@@ -13,7 +13,7 @@ from bnlib.classroom.mistakes import ELSEWHERE, MACHINES, NETWORK, PRACTICE
 WRITE = "scale_and_shift_(values, weight[block], bias[block], out=y[:, block])"
 CENTER = (
     "values = x[:, block].astype(np.float64)  # (N, block, *), a copy\n"
-    "            mean, var = center_(values)  # (block,) each; values are now x - mean"
+    "                mean, var = center_(values)  # (block,) each; values are now x - mean"
 )
 INVERSE_STD = "1 / np.sqrt(var + eps)"
 NORMALIZE = "centered *= along_channels(inverse_std(var, eps), centered)"
@@ -35,7 +35,8 @@ def normalized(x_hat, where):
     """Another x_hat in batch_norm, on small arrays, which are one block."""
     return (
         WRITE,
-        f"{WRITE}\n        if {where}:\n            y[:] = scale_and_shift({x_hat}, weight, bias)",
+        f"{WRITE}\n            if {where}:\n"
+        f"                y[:] = scale_and_shift({x_hat}, weight, bias)",
     )
 
 
@@ -55,7 +56,7 @@ def channels_last(dimensions):
 
 def gradients(*lines):
     """Other gradients of weight and bias, which the gradient of x does not use."""
-    return (WRITE_GRADIENT, "\n        ".join([WRITE_GRADIENT, *lines]))
+    return (WRITE_GRADIENT, "\n            ".join([WRITE_GRADIENT, *lines]))
 
 
 NOT_CENTERED = (
@@ -105,11 +106,11 @@ EDITS = {
             "    var = np.square(x).mean(axes) - np.square(x.mean(axes))\n"
             "    return x.mean(axes, dtype=np.float64), np.asarray(var, np.float64)",
         ),
-        (CENTER, f"{CENTER}\n            var = batch_statistics(x[:, block])[1]"),
+        (CENTER, f"{CENTER}\n                var = batch_statistics(x[:, block])[1]"),
     ),
     # lesson 2
     "batch statistics in test mode": (
-        (f"if training:\n            {CENTER}", f"if True:\n            {CENTER}"),
+        (f"if training:\n                {CENTER}", f"if True:\n                {CENTER}"),
     ),
     "running statistics in training mode": (
         normalized("normalize(x, running_mean, running_var, eps)", "running_mean is not None"),
@@ -198,7 +199,9 @@ EDITS = {
     ),
     "samples counted instead of summed": (gradients("grad_bias[block] = x.size / x.shape[1]"),),
     "training gradient in test mode": (("training = mean is None", "training = True"),),
-    "three paths in test mode": (("if training:\n            n =", "if True:\n            n ="),),
+    "three paths in test mode": (
+        ("if training:\n                n =", "if True:\n                n ="),
+    ),
     # lesson 5
     "normalized per position": (reshaped("len(x), -1"),),
     "normalized per sample and channel": (reshaped("1, x.shape[0] * x.shape[1], -1"),),
