@@ -337,7 +337,11 @@ def test_a_predicted_number_may_be_rounded_to_two_decimals(off):
 @pytest.mark.parametrize(
     ("returned", "words"),
     [
-        (lambda mean, var: (var, mean), "\nyour two results are right, but in the other order."),
+        (
+            lambda mean, var: (var, mean),
+            "\nyour two results are right, but in the other order.\n"
+            "Return them the other way round.",
+        ),
         (lambda mean, var: (mean + 1, var), "\nthe first of your results is array([1.5]); it"),
         (lambda mean, var: (mean, var + 1), "\nthe second of your results is array([3.75]); it"),
     ],
@@ -659,12 +663,17 @@ def test_new_numbers_come_from_a_seed():
     assert [repr(one.again()) for _ in range(5)] == [repr(other.again()) for _ in range(5)]
 
 
+DIGITS = "Keep all digits on the way, and round the result to two decimals."
+
+
 @pytest.mark.parametrize(
     ("name", "given", "words"),
     [
         ("upper_value", (0, 75), "Write a point, not a comma: 0.75"),
-        ("upper_value", (0.8,), "Nearly: 0.8 is close. Give it rounded to two decimals."),
-        ("first_pixel", (-1.15,), "Nearly: -1.15 is close. Give it rounded to two decimals."),
+        ("upper_value", (0.8,), f"Nearly: 0.8 is close. {DIGITS}"),
+        ("first_pixel", (-1.15,), f"Nearly: -1.15 is close. {DIGITS}"),
+        ("early_output", (7.23,), f"Nearly: 7.23 is close. {DIGITS}"),
+        ("values_per_mean", (161,), "Not 161. exercises.values_per_mean.hint() helps."),
         ("torch_momentum", (0,), "Not 0. exercises.torch_momentum.hint() helps."),
         ("torch_momentum", (0.015,), "Not 0.015. exercises.torch_momentum.hint() helps."),
         ("same_batch_in_test", (1,), "Not 1. exercises.same_batch_in_test.hint() helps."),
@@ -713,10 +722,37 @@ def test_the_numbers_of_a_question_tell_all_mistakes_apart_and_there_are_others(
 def fresh(name):
     """A question with its first numbers."""
     task = QUESTIONS[name]
+    task._hints_given = 0
     task.numbers = {
         each.name: each.default for each in inspect.signature(task.solved).parameters.values()
     }
     return task
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_hints_speak_of_the_numbers_that_are_asked_now(name):
+    task = fresh(name)
+    hints = [task.hint().text for _ in task.hints]
+    assert not re.search("[{}]", "".join(hints))
+
+
+def test_a_hint_has_the_new_numbers():
+    task = fresh("text_mean")
+    task.numbers = {"samples": 2, "words": 3, "channels": 6}
+    assert task.hint().text == "Write the numbers down, word by word, 6 to a word."
+    fresh("text_mean")
+
+
+@pytest.mark.parametrize("given", [7, 10 / 3, 0.1, 10.01])
+def test_a_wrong_number_is_told_the_question_once_it_is_another(given):
+    task = fresh("bias_gradient")
+    assert "asked now" not in task.check(-given).text
+    task.numbers = {"first": -1.0, "second": 5.0, "third": 6.0}
+    words = task.check(given).text
+    asked = task.asked
+    fresh("bias_gradient")
+    assert "-1, 5 and 6" in asked
+    assert words.splitlines()[-1] == f"You are asked now: {asked}"
 
 
 def test_a_question_has_hints_and_its_solution():

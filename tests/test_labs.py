@@ -194,6 +194,25 @@ def test_a_picture_drawn_after_many_others_is_that_of_a_new_lab(kind):
     assert seen(lab) == seen(fresh)
 
 
+CHOICES = [
+    pytest.param(kind, control.name, option, id=f"{kind.__name__}-{option}")
+    for kind in LABS
+    for control in kind.controls
+    if isinstance(control, Choice)
+    for option in control.options
+]
+
+
+@pytest.mark.parametrize(("kind", "name", "option"), CHOICES)
+def test_the_stored_picture_has_only_what_is_shown(kind, name, option):
+    lab = kind()
+    setattr(lab, name, option)
+    picture, shown = lab.png(), list(lab.show(lab.state))
+    for artist in lab._figure.findobj(lambda each: each.get_animated() and each not in shown):
+        artist.set_visible(False)
+    assert lab.png() == picture
+
+
 def test_what_like_x_hat_is_proportional_to_vanishes():
     lab = labs.GradientLab()
     lab.grad_output = "like x hat"

@@ -380,7 +380,7 @@ def raises(error):
          "the number of results is another"),
         ("upper_value", 123.4, "123.4"),
         ("upper_value", -1e300, "-1e+300"),
-        ("upper_value", 0.8, "nearly: it wants two decimals"),
+        ("upper_value", 0.8, "nearly: close, but not to two decimals"),
         ("upper_value", "Smith", "not a number"),
     ],
 )  # fmt: skip

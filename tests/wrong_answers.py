@@ -1119,6 +1119,9 @@ def normalize_text__reshape_for_transpose(x, eps):
 
 ANSWERS = {name: answer for name, answer in globals().items() if "__" in name.strip("_")}
 NAMES = {
+    "normalize_table__sum_of_squares": ["squares added up, not averaged"],
+    "normalize_text__reshaped_instead_of_moved": ["axes exchanged by reshape"],
+    "normalize_text__reshape_for_transpose": ["axes exchanged by reshape"],
     "normalize_table__eps_of_its_own": ["eps not the one given"],
     "normalize_table__unbiased_and_eps_outside": ["eps outside the root", "unbiased variance"],
     "normalize_table__not_centered_and_by_the_variance": [

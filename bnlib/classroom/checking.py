@@ -22,6 +22,7 @@ from bnlib.functional import batch_norm
 
 RUNNING = ("running_mean", "running_var")
 LINES_PRINTED = 12
+EXCHANGED = "your two results are right, but in the other order."
 
 RIGHT, WRONG, OPEN = ("✓", "#2e7d32"), ("✗", "#c62828"), ("…", "#757575")
 
@@ -208,6 +209,8 @@ class Exercise(_Task):
 
     def _not_yet(self, given: Inputs, outcome: Outcome, right: Outcome, why: str) -> Verdict:
         where = _first_difference(outcome, right)
+        if where == EXCHANGED:
+            why = "Return them the other way round."
         return Verdict(f"Not yet: for {answers.in_words(given)},\n{where}\n{why}")
 
     def _right_unless_changed(self, calls: Sequence[Call]) -> Verdict:
@@ -271,7 +274,12 @@ class Question(_Task):
         self.ask, self.draw, self.why = ask, dict(draw), why
         parameters = inspect.signature(solution).parameters.values()
         self.numbers = {parameter.name: parameter.default for parameter in parameters}
+        self._first = self.numbers
         self._draws = np.random.default_rng(0)
+
+    def hint(self) -> Shown:
+        """The next hint, with the numbers that are asked now."""
+        return Shown(super().hint().text.format(**self.numbers))
 
     @property
     def known(self) -> KnownMistakes:
@@ -303,11 +311,20 @@ class Question(_Task):
             return Verdict(f"Right. {self.why.format(**self.numbers)}", RIGHT)
         if variants and abs(_number(variants[0].outcomes) - given) <= 0.0051:
             mistake = Explanation([variants[0].edits[0].name])
-            return Verdict(f"Not {given:g}. {mistake.in_words(self.lesson)}")
+            return Verdict(f"Not {given:g}. {mistake.in_words(self.lesson)}{self._asked_now}")
         cut_off = np.trunc(round(right * 100, 6)) / 100
-        if given in (round(right, 1), cut_off) and abs(given - right) <= 0.1 * abs(right):
-            return Verdict(f"Nearly: {given:g} is close. Give it rounded to two decimals.")
-        return Verdict(f"Not {given:g}. {self._next_step}")
+        near = abs(right) / (10 if given in (round(right, 1), cut_off) else 50)
+        if right % 1 and abs(given - right) <= near:
+            return Verdict(
+                f"Nearly: {given:g} is close. Keep all digits on the way, and round the result "
+                f"to two decimals.{self._asked_now}"
+            )
+        return Verdict(f"Not {given:g}. {self._next_step}{self._asked_now}")
+
+    @property
+    def _asked_now(self) -> str:
+        """A line that repeats the question if it is not the one in the lesson any more."""
+        return f"\nYou are asked now: {self.asked}" if self.numbers != self._first else ""
 
     def again(self) -> Shown:
         """New numbers for the same question, with which every mistake can be told apart."""
@@ -394,7 +411,7 @@ def _print(printed: str) -> None:
 def _first_difference(outcome: Outcome, right: Outcome) -> str:
     """Where an outcome is not what it should be, in words."""
     if len(right) == 2 and answers.same(outcome[::-1], right):
-        return "your two results are right, but in the other order."
+        return EXCHANGED
     which = next(
         i
         for i, (a, b) in enumerate(zip(outcome, right, strict=True))

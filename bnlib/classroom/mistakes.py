@@ -28,8 +28,8 @@ class Mistake(NamedTuple):
 
 
 FORMULA = {
-    "no eps": "eps was left out, so that a constant channel is 0 / 0 where nothing catches it; it "
-    "belongs under the root: sqrt(var + eps).",
+    "no eps": "eps was left out, so that a constant channel becomes 0 / 0; it belongs under the "
+    "root: sqrt(var + eps).",
     "eps outside the root": "eps was added to the standard deviation; it belongs to the "
     "variance, under the root: sqrt(var + eps).",
     "eps added to the output": "eps was added after the division; it belongs under the root: "
@@ -39,6 +39,8 @@ FORMULA = {
     "the biased variance, divided by n.",
     "divided by the variance": "the root was left out; divide by the standard deviation, the root "
     "of the variance.",
+    "squares added up, not averaged": "the squared distances were added up; the variance is their "
+    "mean, so their sum is divided by n.",
     "one mean for the whole array": "all channels were thrown together; each has a mean and a "
     "variance of its own.",
     "normalized per sample": "each sample was averaged by itself; batch normalization averages "
@@ -73,7 +75,8 @@ MODES = {
     "running statistics in training mode": "training normalized by the running statistics; it "
     "normalizes by the batch's own.",
     "modes exchanged": "training did what test mode does, and test mode what training does; "
-    "training uses the batch's statistics, and test mode the running ones.",
+    "training uses the batch's statistics and moves the running ones; test mode uses the "
+    "running ones and leaves them.",
     "normalized by the updated statistics": "training updated the running statistics and "
     "normalized by the result; it normalizes by the batch's own.",
     "running statistics updated in test mode": "test mode wrote to the running statistics; only "
@@ -82,10 +85,10 @@ MODES = {
     "set by train() and eval(), and by nothing else.",
     "running statistics never updated": "training left the running statistics as they were; it "
     "moves them toward the batch's, by a tenth of the way.",
-    "mean not scaled when folding": "the running mean was subtracted from b / root as it was; "
-    "it is subtracted first, and the difference divided: (b - running_mean) / root.",
-    "b not scaled when folding": "b was not divided by the root; batch norm divides all of "
-    "x @ w + b, and so its b too: (b - running_mean) / root.",
+    "mean not scaled when folding": "the running mean was subtracted after b had been scaled; "
+    "it is subtracted from b first, and the difference is scaled like w.",
+    "b not scaled when folding": "b was kept as it was; batch norm scales all of x @ w + b, and so "
+    "its b too, like w, after the mean is subtracted.",
     "b dropped when folding": "b was left out; the mean is subtracted from it, and the difference "
     "is scaled like w.",
     "w not scaled when folding": "w was kept as it was; x meets it first, so the factor of the "
@@ -110,10 +113,14 @@ MOMENTUM = {
     "that is given.",
     "share kept taken for momentum": "the root is the share that is kept of the old, 1 - momentum; "
     "momentum is what is missing to 1.",
+    "approximation for a small momentum": "ln (1 - momentum) is near -momentum for small ones "
+    "only; take the root: 1 - left ** (1 / batches).",
+    "one batch counted of several": "the first batch was counted, and no other; each of them moves "
+    "it by a share of the distance that is left.",
     "power before division": "left ** 1 was computed first, and then divided; a power comes "
     "before a division, so the exponent takes parentheses: left ** (1 / batches).",
     "momentum forgotten": "the batch's statistic took the place of the running one; only a "
-    "share of it is taken in, momentum, which is 0.1 by default.",
+    "share of it is taken in, a tenth unless another momentum is given.",
     "momentum=None read as 0.1": "momentum=None was taken for the default, 0.1; it stands for "
     "the plain average of all batches.",
     "momentum=None read as equal shares": "with momentum=None each batch got the share 1 / the "
@@ -183,12 +190,22 @@ SHAPES = {
     "num_channels / num_groups channels.",
     "samples averaged in group normalization": "all samples were averaged together, as in batch "
     "normalization; a group lies within one sample.",
+    "one channel taken in group normalization": "the values of one channel were counted, as in "
+    "instance normalization; a group has num_channels / num_groups channels.",
+    "all channels taken in group normalization": "the values of all channels were counted, as in "
+    "layer normalization; a group has only num_channels / num_groups of them.",
+    "positions left out of a group": "the positions were left out; a group takes all positions of "
+    "its channels.",
+    "axes exchanged by reshape": "reshape was to exchange axes, but it leaves the order of the "
+    "numbers as it is; np.swapaxes and np.moveaxis exchange axes.",
     "(N, L, C) taken for (N, C, L)": "axis 1 and axis 2 were exchanged: the statistics are those "
     "of the positions, not of the channels.",
 }
 
 NETWORK = {
     "stepped up the gradient": "the gradient was added; training goes down it: w - lr * grad_w.",
+    "gradients returned": "the gradients were returned; asked for are the parameters after a step "
+    "against them: w - lr * grad_w.",
     "learning rate forgotten": "the whole gradient was subtracted; a step is lr times as long.",
     "gradient not taken through batch norm": "the gradient of y was handed to the linear layer; "
     "it first goes back through batch normalization, as in lesson 4.",

@@ -44,7 +44,7 @@ OTHERS = {
     "Not yet: your function returns": "the function returns something else than numbers",
     "Not yet: your function should return": "the number of results is another",
     "Not yet: it was still running": "the function was stopped",
-    "Nearly: ": "nearly: it wants two decimals",
+    "Nearly: ": "nearly: close, but not to two decimals",
     "Give the function itself": "check was not given the function",
     "Write a point": "a comma in the place of the point",
 }

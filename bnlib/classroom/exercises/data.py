@@ -29,6 +29,7 @@ WRONG_EPS = (
 # Edits that fit wherever a solution takes the statistics of a table's columns.
 WRONG_STATISTICS = (
     ("unbiased variance", "x.var(axis=0)", "x.var(axis=0, ddof=1)"),
+    ("squares added up, not averaged", "x.var(axis=0)", "(len(x) * x.var(axis=0))"),
     ("one mean for the whole array", "axis=0", ""),
     ("normalized per sample", "axis=0", "axis=1, keepdims=True"),
 )

@@ -34,7 +34,7 @@ FAR_AWAY = np.array([[4096, -4098], [4098, -4096]], np.float32)
     hard_part="The hard part was eps, inside the root, and which variance.",
     hints=[
         "Three steps: the mean of each column, the variance of each column, then divide.",
-        "The variance is the mean of the squared distances; np.square and axis=0 help.",
+        "The variance is the mean of the squared distances; np.square, np.sqrt and axis=0 help.",
         "eps is added to the variance before the root is taken.",
     ],
 )
@@ -65,7 +65,8 @@ def normalize_table(x, eps):
     hard_part="The hard part was the order: multiply first, and add the bias last.",
     hints=[
         "Normalize first, as in the exercise before.",
-        "Then weight times that, plus bias. Each has one number for each column.",
+        "Then weight times that, plus bias: with *, number by number, and not with @. Each has one "
+        "number for each column.",
     ],
 )  # fmt: skip
 def whole_batch_norm(x, weight, bias, eps):
@@ -100,6 +101,7 @@ def number_of_means(samples=64, channels=100):
     mistakes=[
         ("unbiased variance", "x.var()", "x.var(ddof=1)"),
         ("divided by the variance", "np.sqrt(x.var())", "x.var()"),
+        ("squares added up, not averaged", "x.var()", "(x.size * x.var())"),
     ],
     why="All four distances have the same size; the mean of their squares is its square, and the "
     "root of that is the size again.",
@@ -112,31 +114,6 @@ def divisor(low=1.0, high=7.0):
     """The biased standard deviation of four values."""
     x = np.array([low, low, high, high])
     return np.sqrt(x.var())
-
-
-@question(
-    ask="The column 0, 1, 8 is multiplied by {factor:g}, and {shift:g} is added. Then it is "
-    "normalized. What becomes of the number that was {value:g}?",
-    draw={"factor": (-10.0, -3.0, -0.5), "shift": (1000.0, 50.0), "value": (0.0, 1.0, 8.0)},
-    mistakes=[
-        ("sign of a factor forgotten", "factor *", "abs(factor) *"),
-        ("factor kept", "/ x.std()", "/ x.std() * abs(factor)"),
-        ("shift kept", "/ x.std()", "/ x.std() + shift"),
-        ("unbiased variance", "x.std()", "x.std(ddof=1)"),
-    ],
-    why="A negative factor turns the column upside down, and the outputs with it; its size is "
-    "forgotten, and so is the shift.",
-    hints=[
-        "What do the factor and the shift do to the distances from the mean?",
-        "And to the standard deviation, which is never negative?",
-    ],
-)
-def moved_value(factor=-10.0, shift=1000.0, value=8.0):
-    """What one number of the column 0, 1, 8 comes out as, after it was scaled and shifted."""
-    column = np.array([0.0, 1.0, 8.0])
-    x = factor * column + shift
-    x_hat = (x - x.mean()) / x.std()
-    return x_hat[column == value][0]
 
 
 @question(
@@ -163,3 +140,28 @@ def upper_value(low=0.0, high=6.0, eps=7.0):
     mean = x.mean()
     var = x.var()
     return ((x - mean) / np.sqrt(var + eps))[1]
+
+
+@question(
+    ask="The column 0, 1, 8 is multiplied by {factor:g}, and {shift:g} is added. Then it is "
+    "normalized. What becomes of the number that was {value:g}?",
+    draw={"factor": (-10.0, -3.0, -0.5), "shift": (1000.0, 50.0), "value": (0.0, 1.0, 8.0)},
+    mistakes=[
+        ("sign of a factor forgotten", "factor *", "abs(factor) *"),
+        ("factor kept", "/ x.std()", "/ x.std() * abs(factor)"),
+        ("shift kept", "/ x.std()", "/ x.std() + shift"),
+        ("unbiased variance", "x.std()", "x.std(ddof=1)"),
+    ],
+    why="A negative factor turns the column upside down, and the outputs with it; its size is "
+    "forgotten, and so is the shift.",
+    hints=[
+        "What do the factor and the shift do to the distances from the mean?",
+        "And to the standard deviation, which is never negative?",
+    ],
+)
+def moved_value(factor=-10.0, shift=1000.0, value=8.0):
+    """What one number of the column 0, 1, 8 comes out as, after it was scaled and shifted."""
+    column = np.array([0.0, 1.0, 8.0])
+    x = factor * column + shift
+    x_hat = (x - x.mean()) / x.std()
+    return x_hat[column == value][0]

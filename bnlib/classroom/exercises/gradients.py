@@ -7,6 +7,8 @@ from bnlib.classroom.exercises.data import UNEVEN, UNEVEN_GRADIENT, WRONG_EPS
 
 LESSON = 4
 
+ONE_MEAN = ("one mean for the whole array", "x.mean(axis=0), x.var(axis=0)", "x.mean(), x.var()")
+
 
 @exercise(
     inputs=[
@@ -22,6 +24,7 @@ LESSON = 4
         ("samples counted instead of summed", "grad_output.sum", "np.ones_like(x).sum"),
         *WRONG_EPS,
         ("unbiased variance", "x.var(axis=0)", "x.var(axis=0, ddof=1)"),
+        ONE_MEAN,
         ("normalized per sample", "x.mean(axis=0)", "x.mean(axis=1, keepdims=True)",
          "x.var(axis=0)", "x.var(axis=1, keepdims=True)"),
     ],
@@ -77,6 +80,8 @@ EPS_OUTSIDE = ("np.sqrt(var + eps)", "(np.sqrt(var) + eps)")
          "+ through_mean + through_var"),
         ("x_hat missing from the path through the variance", f"x_hat * {MEAN_DY_X_HAT}",
          MEAN_DY_X_HAT),
+        ONE_MEAN,
+        (ONE_MEAN[0], "axis=0", ""),
         ("unbiased variance", *UNBIASED),
         ("unbiased variance", *UNBIASED, *N_MINUS_1),  # as automatic differentiation has it
         ("eps outside the root", *EPS_OUTSIDE),
@@ -87,7 +92,8 @@ EPS_OUTSIDE = ("np.sqrt(var + eps)", "(np.sqrt(var) + eps)")
     ],
     hard_part="The hard part was that mean and variance depend on every x.",
     hints=[
-        "Three paths: the value, the mean, the variance. The last two are subtracted.",
+        "Three paths: the value, the mean, the variance. The last two are subtracted; their means "
+        "go over the samples, axis=0.",
         "With dy for grad_output: dy, minus the mean of dy, minus x_hat times the mean of "
         "dy · x_hat.",
         "All of it times weight, and divided by the root, √(var + eps).",
@@ -207,8 +213,8 @@ def weight_gradient(low=0.0, high=4.0, dy_low=3.0, dy_high=5.0):
     ask="A channel holds only the two values {low:g} and {high:g}, with dy {dy_low:g} and "
     "{dy_high:g}. The weight is 1, and eps is left out. What is dx of the first value?",
     draw={
-        "low": (1.0, 3.0, 0.0),
-        "high": (5.0, 9.0, 12.0),
+        "low": (1.0, 0.0, -1.0),
+        "high": (7.0, 9.0, 11.0),
         "dy_low": (5.0, -3.0, 7.0),
         "dy_high": (-1.0, 2.0),
     },
@@ -228,7 +234,7 @@ def weight_gradient(low=0.0, high=4.0, dy_low=3.0, dy_high=5.0):
         "Of n directions, n - 2 get through.",
     ],
 )  # fmt: skip
-def pair_gradient(low=1.0, high=5.0, dy_low=5.0, dy_high=-1.0):
+def pair_gradient(low=1.0, high=7.0, dy_low=5.0, dy_high=-1.0):
     """The gradient of the first of two values."""
     x, grad_output = np.array([low, high]), np.array([dy_low, dy_high])
     root = np.sqrt(x.var())

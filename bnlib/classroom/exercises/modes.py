@@ -110,7 +110,7 @@ def output_in_mode(x, running_mean, running_var, training, eps):
     ],
     hard_part="The hard part was to do nothing in test mode.",
     hints=[
-        "What should happen in test mode?",
+        "Test mode writes nothing. So what is the running mean after it?",
         "In training it moves a tenth of the way: nine tenths of the old value, plus one tenth of "
         "the batch's mean.",
     ],
@@ -215,6 +215,8 @@ def mean_under_no_grad(running=8.0, mean=18.0):
         "Write it out for one column: (x @ w + b - running_mean) / root, where root is "
         "√(running_var + eps).",
         "What is x multiplied by? The rest does not depend on x, and is the new b.",
+        "w has a column for each channel, and root a number: w / root divides each column by its "
+        "own.",
     ],
 )
 def folded(w, b, running_mean, running_var, eps):

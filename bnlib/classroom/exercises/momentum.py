@@ -33,7 +33,7 @@ RULE = ("(1 - momentum) * running", "momentum * running", "+ momentum *", "+ (1 
     ],
     hard_part="The hard part was the unbiased variance, which is written down but not used.",
     hints=[
-        "Both move by the same rule: (1 - momentum) · old + momentum · new.",
+        "Both move by the same rule: (1 - momentum) · old + momentum · new. Return the mean first.",
         "The new mean is the batch's. Which of the two variances is the new variance?",
         "The unbiased one: NumPy's var takes ddof=1.",
     ],
@@ -113,8 +113,9 @@ def after_batches(batches, momentum):
         ("running standard deviation", "x.var(ddof=1)", "x.std(ddof=1)"),
         ("running_var starts at 0", "(1 - momentum) * 1 + ", ""),
         ("momentum forgotten", "(1 - momentum) * 1 + momentum * ", ""),
+        ("added to the old value", "(1 - momentum) * 1", "1"),
     ],
-    why="Take the unbiased variance of {low:g} and {high:g} times {momentum:g}, and add what is "
+    why="It is {momentum:g} times the unbiased variance of {low:g} and {high:g}, plus what is "
     "left of the 1 that a new layer starts with.",
     hints=[
         "Which variance is written down, the biased or the unbiased one?",
@@ -174,6 +175,8 @@ def same_batch_in_test(a=0.0, b=3.0, c=9.0):
     ],
     mistakes=[
         ("share kept taken for momentum", "1 - left ** (1 / batches)", "left ** (1 / batches)"),
+        ("approximation for a small momentum", "1 - left ** (1 / batches)",
+         "-np.log(left) / batches"),
         ("power before division", "(1 / batches)", "1 / batches"),
         ("the start forgotten in equal parts", "1 - left ** (1 / batches)", "(1 - left) / batches"),
         ("the start forgotten in equal parts", "1 - left ** (1 / batches)", "left / batches"),
@@ -183,7 +186,7 @@ def same_batch_in_test(a=0.0, b=3.0, c=9.0):
         "After that many batches, (1 - momentum) ** batches of the start is left.",
         "Set this equal to left, and take the root: left ** (1 / batches) is 1 - momentum.",
     ],
-)
+)  # fmt: skip
 def smallest_momentum(batches, left):
-    """The smallest momentum that leaves no more than the share left of the start after batches."""
+    """The smallest momentum that leaves at most the share `left` of the start after `batches`."""
     return 1 - left ** (1 / batches)

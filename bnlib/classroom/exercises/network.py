@@ -43,6 +43,7 @@ EPS = (
     mistakes=[
         ("stepped up the gradient", "w - lr", "w + lr", "gamma - lr", "gamma + lr"),
         ("learning rate forgotten", "lr * ", ""),
+        ("gradients returned", "w - lr * grad_w, gamma - lr * grad_gamma", "grad_w, grad_gamma"),
         ("gradient not taken through batch norm", "x.T @ grad_z", "x.T @ grad_y"),
         ("gradient not taken through batch norm", "x.T @ grad_z", "x.T @ h"),
         ("mean treated as a constant", THROUGH_MEAN, ""),
@@ -121,7 +122,7 @@ draw = np.random.default_rng(6)
     hard_part="The hard part was the order: product, batch norm, and only then ReLU.",
     hints=[
         "One layer: z = x @ w, then normalize z column by column, then what is negative becomes 0.",
-        "Its result is the next layer's x. Its spread is x.std().",
+        "Its result is the next layer's x. Its spread is x.std(), one number over all values.",
     ],
 )  # fmt: skip
 def spreads(x, weights, eps):
@@ -144,6 +145,7 @@ def spreads(x, weights, eps):
     mistakes=[
         ("bias thought to vanish", "return shift", "return 0 * shift"),
         ("momentum forgotten", " * (1 - 0.9**batches)", ""),
+        ("one batch counted of several", "0.9**batches", "0.9"),
         ("the start forgotten in equal parts", "(1 - 0.9**batches)", "0.1 * batches"),
         ("the other momentum convention", "0.9**batches", "0.1**batches"),
     ],

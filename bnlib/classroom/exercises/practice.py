@@ -157,7 +157,8 @@ AS_TORCH_DOES = (
     ],
     hard_part="The hard part was that batches differ in their means too, not just within.",
     hints=[
-        "Each batch counts as often as it has samples: its share is counts / counts.sum().",
+        "Each batch counts as often as it has samples: its share is counts / counts.sum(), and "
+        "share[:, None] * means gives each batch its row.",
         "A batch's squared distances from the mean of all, on average: its variance plus "
         "(its mean - the mean of all)².",
         "At the end the variance that a layer writes down is the unbiased one.",
@@ -181,6 +182,7 @@ def recalibrate(counts, means, variances):
         ("frozen by requires_grad only", "return new + (old - new) * 0.9**batches", "return old"),
         ("the other momentum convention", "0.9**batches", "0.1**batches"),
         ("momentum forgotten", " + (old - new) * 0.9**batches", ""),
+        ("one batch counted of several", "0.9**batches", "0.9"),
         (
             "the start forgotten in equal parts",
             "new + (old - new) * 0.9**batches",

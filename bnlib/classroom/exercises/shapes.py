@@ -35,6 +35,16 @@ RESHAPED = (
     "return (x - mean) / np.sqrt(var + eps)",
     "return ((x - mean) / np.sqrt(var + eps)).reshape(shape)",
 )
+TABLE_NOT_MOVED_BACK = (
+    "axes = (0, 2, 3)",
+    "axes, shape, x = 0, x.shape, np.moveaxis(x, 1, -1).reshape(-1, x.shape[1])",
+    *RESHAPED[2:],
+)
+EXCHANGED_BY_RESHAPE = (
+    "axes = (0, 1)",
+    "axes, shape, x = (0, 2), x.shape, x.reshape(x.shape[0], x.shape[2], x.shape[1])",
+    *RESHAPED[2:],
+)
 
 
 @exercise(
@@ -45,6 +55,7 @@ RESHAPED = (
     mistakes=[
         *AXES_OF_IMAGES,
         ("reshaped without moving the channel axis", *RESHAPED),
+        ("axes exchanged by reshape", *TABLE_NOT_MOVED_BACK),
         ("unbiased variance", "x.var(axis=axes", "x.var(ddof=1, axis=axes"),
         *WRONG_EPS,
     ],
@@ -52,6 +63,8 @@ RESHAPED = (
     hints=[
         "One mean and one variance for each channel. Over which axes?",
         "axis=(0, 2, 3), and keepdims=True so that the result still fits x.",
+        "Or as a table: move the channels to the end, reshape to (-1, C), normalize; then reshape, "
+        "and move the channels back.",
     ],
 )
 def normalize_images(x, eps):
@@ -69,10 +82,11 @@ def normalize_images(x, eps):
     ],
     mistakes=[
         *AXES_OF_TEXT,
+        ("axes exchanged by reshape", *EXCHANGED_BY_RESHAPE),
         ("unbiased variance", "x.var(axis=axes", "x.var(ddof=1, axis=axes"),
         *WRONG_EPS,
     ],
-    hard_part="The hard part was that nothing complains about the wrong axis in (3, 4, 4).",
+    hard_part="The hard part was that the channels are the last axis here, not axis 1.",
     hints=[
         "The channels are the last axis. What belongs together is on axes 0 and 1.",
         "Either average over axes (0, 1), or move the channels to axis 1 and back.",
@@ -89,7 +103,7 @@ def normalize_text(x, eps):
 @question(
     ask="Two images of {channels} channels, {height} by {width}, hold the numbers from 0 on, in "
     "order. They are normalized, with eps left out. What does the first number, 0, become?",
-    draw={"channels": (4, 5, 6), "height": (1, 2), "width": (3, 4)},
+    draw={"channels": (4, 5, 6), "height": (1,), "width": (3, 4, 5)},
     mistakes=[
         *AXES_OF_IMAGES,
         ("unbiased variance", "x.var(axis=axes", "x.var(ddof=1, axis=axes"),
@@ -160,9 +174,9 @@ def text_mean(samples=2, words=2, channels=3):
     mistakes=[
         ("number of groups taken for their size", "channels // groups", "groups"),
         ("samples averaged in group normalization", "height * height", "8 * height * height"),
-        ("normalized per sample and channel", "channels // groups * ", ""),
-        ("normalized per sample", "channels // groups", "channels"),
-        ("normalized per sample and position", " * height * height", ""),
+        ("one channel taken in group normalization", "channels // groups * ", ""),
+        ("all channels taken in group normalization", "channels // groups", "channels"),
+        ("positions left out of a group", " * height * height", ""),
     ],
     why="Each group has {channels} / {groups} channels, and all their positions, of one sample.",
     hints=[

@@ -67,7 +67,8 @@ class Lab:
         self._values = {control.name: control.start for control in self.controls}
         self._figure = Figure(figsize=(WIDTH, HEIGHT), dpi=svg.DPI)
         self.draw(self._figure)
-        for artist in self.show(self.state):
+        self._moving = list(self.show(self.state))
+        for artist in self._moving:
             artist.set_animated(True)  # drawing the figure leaves it out
         self._panels = svg.Panels(self._figure)
         self._answers = 0
@@ -126,8 +127,14 @@ class Lab:
             self._figure.text(0.015, -0.12 / HEIGHT, f"{values}\n{words}", size=12, va="top"),
         ]
         whole = Bbox.from_bounds(0, -BELOW, WIDTH, BELOW + HEIGHT + ABOVE)
+        shown = list(self.show(self.state))
+        absent = [artist for artist in self._moving if artist not in shown]
+        for artist in absent:
+            artist.set_visible(False)
         target = BytesIO()
         self._figure.savefig(target, format="png", dpi=PNG_DPI, bbox_inches=whole)
+        for artist in absent:
+            artist.set_visible(True)
         for text in around:
             text.remove()
         return b64encode(target.getvalue()).decode()
