@@ -23,9 +23,7 @@ class State(NamedTuple):
 
 
 class FormulaLab(Lab):
-    question = (
-        "How large may eps be before it eats half of the spread? And what does the offset do?"
-    )
+    question = "How large may eps be before ±1 has become ±0.5? And what does the offset do?"
     controls = (
         Slider("spread", 1.0, 0.001, 10.0, log=True),
         Slider("offset", OFFSET, -10.0, 10.0, 0.1),

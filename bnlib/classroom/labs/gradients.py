@@ -60,8 +60,8 @@ class GradientLab(Lab):
     def draw(self, figure: Figure) -> None:
         panels = (
             ("output y", DATA, (-3.8, 3.8)),
-            ("gradient of\nthe loss by y", BATCH, (-4.5, 4.5)),
-            ("gradient of\nthe loss by x", LEARNED, (-2.6, 4.4)),
+            ("dy: gradient of\nthe loss by y", BATCH, (-4.5, 4.5)),
+            ("dx: gradient of\nthe loss by x", LEARNED, (-2.6, 4.4)),
         )
         self.bars = []
         for place, (title, color, ylim) in enumerate(panels, start=131):
