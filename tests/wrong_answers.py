@@ -1214,7 +1214,7 @@ NAMES = {
     "merge_two_workers__variances_added": ["average of variances"],
     "merge_two_workers__means_averaged": ["average of means unweighted"],
     "merge_two_workers__both_averaged": ["average of variances", "average of means unweighted"],
-    "variance_from_inverse_std__eps_kept": ["eps gathered inside invstd"],
+    "variance_from_inverse_std__eps_kept": ["eps left in the variance"],
     "normalize_table__eps_with_where": ["no eps"],
     "normalize_table__precedence": ["only the mean divided"],
     "next_running_mean__never": ["running statistics never updated"],

@@ -272,6 +272,8 @@ ELSEWHERE = {
     "torch; in a library where it weighs the old, the share of the new is 1 - momentum.",
     "Keras's momentum for every library": "momentum was taken for the share of the old, as in "
     "Keras; in a library where it weighs the new, it is the share of the new.",
+    "Keras's variance for every library": "the biased variance was written down, as in Keras; "
+    "this library writes down the unbiased one.",
     "torch's variance for every library": "the unbiased variance was written down, as in torch; "
     "this library writes down the biased one.",
 }
@@ -286,7 +288,7 @@ MACHINES = {
     "values behind a mean are that far away, so it counts as often as there are values.",
     "distances of the means not squared": "the distances of the means were added as they are; a "
     "variance is made of squared distances.",
-    "eps gathered inside invstd": "the variance was read from 1 / sqrt(var + eps) with eps still "
+    "eps left in the variance": "the variance was read from 1 / sqrt(var + eps) with eps still "
     "in it, so that eps counts twice; subtract it before the variances are merged.",
     "eps subtracted before squaring": "eps was subtracted from 1 / inverse_std, which is the root "
     "of var + eps; square that first, then subtract eps.",

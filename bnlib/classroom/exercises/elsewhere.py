@@ -49,7 +49,7 @@ def keras_to_torch(momentum, epsilon):
         ("variances exchanged", 'variance == "unbiased"', 'variance == "biased"'),
         ("added to the old value", "(1 - share) * running", "running"),
         ("torch's variance for every library", '1 if variance == "unbiased" else 0', "1"),
-        ("biased variance into running_var", '1 if variance == "unbiased" else 0', "0"),
+        ("Keras's variance for every library", '1 if variance == "unbiased" else 0', "0"),
         ("running standard deviation", "x.var(", "x.std("),
         ("one mean for the whole array", "x.mean(axis=0)", "x.mean()", "axis=0, ddof", "ddof"),
     ],
@@ -81,6 +81,7 @@ def update_like(running_mean, running_var, x, momentum, weighs, variance):
         ("running standard deviation", "x.var()", "x.std()"),
         ("running_var starts at 0", "momentum * 1 + ", ""),
         ("momentum forgotten", "momentum * 1 + (1 - momentum) * ", ""),
+        ("momentum forgotten", "momentum * 1 + (1 - momentum) * x.var()", "x.var(ddof=1)"),
     ],
     why="{momentum:g} of the 1 that a fresh layer starts with, and the rest of the biased "
     "variance of {low:g} and {high:g}.",

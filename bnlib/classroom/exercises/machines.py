@@ -51,7 +51,7 @@ def merge_two_workers(n1, mean1, m2_1, n2, mean2, m2_2):
         {"inverse_std": [10.0, 20.0], "eps": 0.001},
     ],
     mistakes=[
-        ("eps gathered inside invstd", "1 / inverse_std**2 - eps", "1 / inverse_std**2"),
+        ("eps left in the variance", "1 / inverse_std**2 - eps", "1 / inverse_std**2"),
         ("eps subtracted before squaring", "inverse_std**2", "inverse_std"),
         (
             "eps subtracted before squaring",
@@ -79,6 +79,8 @@ def variance_from_inverse_std(inverse_std, eps):
         ("average of variances", "np.array([a, b, c, d]).var()",
          "(np.var([a, b]) + np.var([c, d])) / 2"),
         ("unbiased variance", ".var()", ".var(ddof=1)"),
+        ("squares added up, not averaged", "return np.array([a, b, c, d]).var()",
+         "x = np.array([a, b, c, d])\n    return x.size * x.var()"),
     ],
     why="The spread within the workers and the distance of their means both count.",
     hints=[
@@ -93,7 +95,7 @@ def merged_variance(a=0.0, b=2.0, c=10.0, d=12.0):
 
 @question(
     ask="Two workers normalize their shards alone, and their gradients are added up. "
-    "One of the three is right in every case. Type {x:g} for the gradient of x, "
+    "Given the same dy, one of the three is right in every case. Type {x:g} for the gradient of x, "
     "{weight:g} for that of the weight, {bias:g} for that of the bias.",
     draw={"x": (1.0, 2.0, 3.0), "weight": (1.0, 2.0, 3.0), "bias": (1.0, 2.0, 3.0)},
     mistakes=[
