@@ -24,7 +24,7 @@ RUNS = {
         ["bnlib/functional.py", "bnlib/modules.py"],
         [
             *["torch_parity", "errors", "arrays", "properties"],
-            *["blocks", "torch_suite", "onnx_cases"],
+            *["blocks", "state_dicts", "torch_suite", "onnx_cases"],
         ],
         [],
     ),
