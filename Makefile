@@ -132,6 +132,7 @@ bench: .venv/installed
 	@$(TOOL) tools/speed_picture.py
 	@$(TOOL) tools/bench_course.py
 	@$(TOOL) tools/bench_labs.py
+	@$(TOOL) tools/bench_site.py
 
 report: .venv/installed
 	@$(BIN)/python -m bnlib.classroom.report "$(or $(FOLDER),$(error Name the folder that has a \

@@ -21,6 +21,7 @@ CANNOT_RUN = {
         "ddp-real",
         "dies",
         "forward",
+        "forward-running",
         "measure",
         "on-threads",
         "processes",

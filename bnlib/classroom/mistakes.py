@@ -87,8 +87,8 @@ MODES = {
     "moves them toward the batch's, by a tenth of the way.",
     "mean not scaled when folding": "the running mean was subtracted after b had been scaled; "
     "it is subtracted from b first, and the difference is scaled like w.",
-    "b not scaled when folding": "b was kept as it was; batch norm scales all of x @ w + b, and so "
-    "its b too, like w, after the mean is subtracted.",
+    "b not scaled when folding": "b was not scaled; batch norm scales all of x @ w + b, so the "
+    "mean is subtracted from b, and the difference is scaled like w.",
     "b dropped when folding": "b was left out; the mean is subtracted from it, and the difference "
     "is scaled like w.",
     "w not scaled when folding": "w was kept as it was; x meets it first, so the factor of the "

@@ -95,7 +95,7 @@ draw = np.random.default_rng(6)
 
 @exercise(
     inputs=[
-        {"x": [[0.0], [2.0], [8.0]], "weights": (np.array([[3.0]]),), "eps": 7.0},
+        {"x": [[0.0], [2.0], [8.0]], "weights": (np.array([[3.0, 2.0]]),), "eps": 7.0},
         {
             "x": UNEVEN,
             "weights": (NEGATIVE, draw.normal(size=(4, 5)), draw.normal(size=(5, 4))),
