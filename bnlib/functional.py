@@ -42,8 +42,8 @@ Array = NDArray[np.floating]
 
 CACHED_VALUES = 2**17  # so many fit into a processor's L2 cache: in float64 a megabyte
 CACHED_BYTES = 256  # memory is read in cache lines, which hold so many bytes in a row, or fewer
-# A channel's one number meets the channel's many values: NumPy repeats it in a buffer, unless
-# the values that lie side by side fill the buffer alone. They seldom fill NumPy's own, of 8192.
+# Where a channel's one number meets its many values, NumPy writes the number out many times into
+# a buffer, unless as many values lie side by side. Few fill NumPy's own, of 8192.
 BUFFERED_VALUES = 512
 
 
@@ -205,7 +205,7 @@ def batch_norm(
     )
     batch_mean, batch_var = np.empty(x.shape[1]), np.empty(x.shape[1])  # filled in training
     y = np.empty(x.shape, x.dtype)
-    with np.errstate():  # when it ends, the buffers are as before
+    with np.errstate():  # its end restores the buffers' size too
         np.setbufsize(BUFFERED_VALUES)
         for block in blocks_of_channels(x):
             if training:
@@ -216,7 +216,7 @@ def batch_norm(
                 mean, var = stored_mean[block], stored_var[block]
                 values = x[:, block] - along_channels(mean, x)
             normalize_(values, var, eps)  # values are now x_hat
-            scale_and_shift_(values, weight[block], bias[block], out=y[:, block])
+            scale_and_shift_(values, weight[block], bias[block], out=y[:, block])  # into y
             del values  # free this block before the next is copied
     if training and running_mean is not None and running_var is not None and x.size > 0:
         n = x.size / x.shape[1]  # values per channel
@@ -268,8 +268,8 @@ def batch_norm_backward(
         grad_output, x, weight, mean, var, eps
     )
     grad_x = np.empty(x.shape, x.dtype)
-    grad_weight, grad_bias = np.zeros(x.shape[1]), np.zeros(x.shape[1])
-    with np.errstate():  # when it ends, the buffers are as before
+    grad_weight, grad_bias = np.zeros(x.shape[1]), np.zeros(x.shape[1])  # 0 if x is empty
+    with np.errstate():  # its end restores the buffers' size too
         np.setbufsize(BUFFERED_VALUES)
         for block in blocks_of_channels(x):
             if training:
@@ -335,7 +335,7 @@ def sum_of_products(a: Array, b: Array) -> Array:
     """The sum of a * b over each channel, without an array for the products."""
     sums: Array
     if a.ndim == 2:
-        sums = np.einsum("nc,nc->c", a, b)
+        sums = np.einsum("nc,nc->c", a, b)  # a * b, summed over n
     else:
         rows = (*a.shape[:2], -1)  # (N, C, *) as (N, C, L)
         sums = np.vecdot(a.reshape(rows), b.reshape(rows)).sum(axis=0)  # vecdot: along L
@@ -346,9 +346,9 @@ def blocks_of_channels(x: Array) -> Iterator[slice]:
     """The channels of x, block by block: a slice of them, then the next, and so on.
 
     No channel knows of another, so one block can be finished before the next is begun.
-    Meanwhile it stays in the processor's L2 cache, where it is overwritten again and again
-    at little cost; a large x as a whole would travel through the main memory at each step.
-    So a block has as many channels as fit into the cache, but no fewer than share cache lines.
+    If it fits, it stays in the processor's L2 cache, where overwriting it costs little; a large
+    x as a whole would travel through the main memory at each step. So a block has as many
+    channels as fit, but at least one, and no fewer than memory delivers together.
     """
     if x.size > 0:
         n = x.size // x.shape[1]  # values per channel
@@ -364,5 +364,5 @@ def all_but_channels(x: Array) -> tuple[int, ...]:
 
 
 def along_channels(values: Array, x: Array) -> Array:
-    """values, one per channel, as (C, 1, ...), so that they meet axis 1 of x."""
+    """values, one per channel, as (C, 1, ...): to meet axis 1 of x, or of a block of it."""
     return values.reshape((-1,) + (1,) * (x.ndim - 2))

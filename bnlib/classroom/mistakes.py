@@ -282,6 +282,8 @@ MACHINES = {
     "average of variances": "only the spread within the workers came to count; how far their "
     "means are from the common mean belongs to it too, squared (without the square the distances "
     "cancel).",
+    "spread within the workers forgotten": "only the distance of the means came to count; how far "
+    "the values of a worker are from their own mean belongs to it too.",
     "average of means unweighted": "every worker's mean counted the same; each counts with the "
     "number of its values.",
     "distances of the means unweighted": "each mean's squared distance counted once; all the "

@@ -79,6 +79,8 @@ def variance_from_inverse_std(inverse_std, eps):
         ("average of variances", "np.array([a, b, c, d]).var()",
          "(np.var([a, b]) + np.var([c, d])) / 2"),
         ("unbiased variance", ".var()", ".var(ddof=1)"),
+        ("spread within the workers forgotten", "np.array([a, b, c, d]).var()",
+         "np.var([a + b, c + d]) / 4"),
         ("squares added up, not averaged", "return np.array([a, b, c, d]).var()",
          "x = np.array([a, b, c, d])\n    return x.size * x.var()"),
     ],

@@ -112,9 +112,9 @@ def frozen_layer(x, running_mean, running_var, frozen, eps):
     ],
     hard_part="The hard part was the bias: the mean is subtracted from it before both are scaled.",
     hints=[
-        "In test mode a channel is a · z + c: what are a and c, from gamma, beta and the running "
+        "In test mode a channel is a · x + c: what are a and c, from gamma, beta and the running "
         "statistics?",
-        "z is x @ weight.T + bias: put it in, and collect what is multiplied by x.",
+        "x is z @ weight.T + bias: put it in, and collect what is multiplied by z.",
         "A row of weight belongs to a channel: a[:, None] multiplies row by row.",
     ],
 )
