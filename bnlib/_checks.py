@@ -33,7 +33,7 @@ def prepare_floats(name: str, value: ArrayLike) -> Array:
     return array
 
 
-def prepare(name: str, value: ArrayLike) -> Array:
+def prepare_with_channels(name: str, value: ArrayLike) -> Array:
     """value as an array of floats with a channel axis."""
     array = prepare_floats(name, value)
     if array.ndim < 2:
@@ -143,7 +143,7 @@ def prepare_forward(
     eps: float,
 ) -> tuple[Array, Array, Array, Array, Array]:
     """x as it is, the rest in the dtype to compute in; None becomes 0, 1, 1 and 0."""
-    x = prepare("x", x)
+    x = prepare_with_channels("x", x)
     require_both_or_neither(running_mean=running_mean, running_var=running_var)
     require_number("momentum", momentum, CUMULATIVE)
     if training:
@@ -176,7 +176,7 @@ def prepare_backward(
     eps: float,
 ) -> tuple[Array, Array, Array, Array, Array]:
     """grad_output and x, and the rest in float64; 1, 0 and 1 where they are None."""
-    x = prepare("x", x)
+    x = prepare_with_channels("x", x)
     grad_output = prepare_floats("grad_output", grad_output)
     require_same_shape("grad_output", grad_output, x)
     require_both_or_neither(mean=mean, var=var)

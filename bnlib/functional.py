@@ -11,22 +11,23 @@ For short, (N, C, *) is any of them but the first.
 
 Source: S. Ioffe and C. Szegedy, "Batch Normalization: Accelerating Deep Network
 Training by Reducing Internal Covariate Shift", ICML 2015 (arXiv:1502.03167).
-Algorithm 1 is training, Algorithm 2 is test. Names and meanings are those of
-``torch.nn.functional.batch_norm``.
+Algorithm 1 is training, Algorithm 2 is test. Names (but for x, which torch calls input)
+and meanings are those of ``torch.nn.functional.batch_norm``.
 
 What the numbers promise:
 
 - Statistics are accumulated in float64, whatever the dtype of the input.
 - Values are centered first and scaled afterwards, so a large mean costs float16 and
-  float32 no digits.
+  float32 no digits. (A running mean is as exact as its own dtype.)
 - Training and the gradients are computed in float64, and each result is rounded once,
   to its own dtype. What the functions of single steps return is float64.
-- Test mode computes in the widest dtype among its arguments, float32 at least, and
-  rounds each of its four operations to that: to center, to normalize, to scale, to shift.
+- Test mode computes in the widest dtype among its arrays, float32 at least, and rounds
+  every operation to that.
 - In training a NaN or an infinity spoils its own channel and no other; in test mode, an
   input spoils its own output and no other.
 - Arguments are never modified and never shared with a result, except
-  ``running_mean`` and ``running_var``, which training updates in place.
+  ``running_mean`` and ``running_var``, which training updates in place, and the first
+  argument of a function whose name ends in an underscore.
 - A call that fails has changed nothing.
 """
 
@@ -77,11 +78,9 @@ def batch_statistics(x: ArrayLike) -> tuple[Array, Array]:
     >>> mean.tolist(), var.tolist()
     ([2.0, 20.0], [1.0, 100.0])
     """
-    x = check.prepare("x", x)
+    x = check.prepare_with_channels("x", x)
     check.require_values(x)
-    centered = x.astype(np.float64)  # a copy, for center_ to overwrite
-    mean, var = center_(centered)
-    return mean, var
+    return center_(x.astype(np.float64))  # a copy, for center_ to overwrite
 
 
 def normalize(x: ArrayLike, mean: ArrayLike, var: ArrayLike, eps: float = 1e-5) -> Array:
@@ -102,7 +101,7 @@ def normalize(x: ArrayLike, mean: ArrayLike, var: ArrayLike, eps: float = 1e-5) 
     >>> normalize([[1.0], [3.0]], mean=[2.0], var=[0.25], eps=0).tolist()
     [[-2.0], [2.0]]
     """
-    x = check.prepare("x", x)
+    x = check.prepare_with_channels("x", x)
     mean = check.prepare_per_channel("mean", mean, x).astype(np.float64)
     var = check.prepare_per_channel("var", var, x).astype(np.float64)
     centered = x - along_channels(mean, x)
@@ -128,7 +127,7 @@ def scale_and_shift(
     >>> scale_and_shift([[-1.0], [1.0]], weight=[3.0], bias=[10.0]).tolist()
     [[7.0], [13.0]]
     """
-    x_hat = check.prepare("x_hat", x_hat)
+    x_hat = check.prepare_with_channels("x_hat", x_hat)
     weight = check.prepare_per_channel("weight", weight, x_hat, default=1)
     bias = check.prepare_per_channel("bias", bias, x_hat, default=0)
     values = x_hat.astype(np.float64)  # a copy, for scale_and_shift_ to overwrite
@@ -221,6 +220,7 @@ def batch_norm(
     if training and running_mean is not None and running_var is not None and x.size > 0:
         n = x.size / x.shape[1]  # values per channel
         unbiased_var = batch_var * n / (n - 1)
+        # Cast before either is assigned, as a cast can raise.
         next_mean = running_update(stored_mean, batch_mean, momentum).astype(running_mean.dtype)
         next_var = running_update(stored_var, unbiased_var, momentum).astype(running_var.dtype)
         running_mean[:], running_var[:] = next_mean, next_var
@@ -285,8 +285,9 @@ def batch_norm_backward(
             grad_bias[block] = grad.sum(axis=all_but_channels(grad))
 
             # Lesson 4, with r = sqrt(var + eps): in training there are three paths,
-            # grad_x = weight / r * (grad - mean(grad) - x_hat * mean(grad * x_hat));
-            # in test mode only the first, grad_x = weight / r * grad.
+            # grad_x = weight / r * (grad - mean(grad) - x_hat * mean(grad * x_hat)),
+            # where the means are grad_bias / n and grad_weight / n; in test mode there is
+            # only the first, grad_x = weight / r * grad.
             if training:
                 n = grad.size / grad.shape[1]  # values per channel
                 grad -= along_channels(grad_bias[block] / n, grad)  # the path through the mean
@@ -302,10 +303,7 @@ def batch_norm_backward(
 
 
 def center_(x: Array) -> tuple[Array, Array]:
-    """Subtract from each channel its mean; return the means and the biased variances.
-
-    The underscore is torch's sign for a function that overwrites its first argument.
-    """
+    """Subtract from each channel its mean; return the means and the biased variances."""
     n = x.size / x.shape[1]  # values per channel
     mean = x.sum(axis=all_but_channels(x)) / n
     x -= along_channels(mean, x)
@@ -321,7 +319,7 @@ def normalize_(centered: Array, var: Array, eps: float) -> Array:
 
 def inverse_std(var: Array, eps: float) -> Array:
     """1 / sqrt(var + eps): a product with it is cheaper than a division."""
-    inverse: Array = 1 / np.sqrt(var + eps)
+    inverse: Array = 1 / np.sqrt(var + float(eps))  # a NumPy float would widen float32
     return inverse
 
 
@@ -334,7 +332,7 @@ def scale_and_shift_(x_hat: Array, weight: Array, bias: Array, out: Array) -> Ar
 def sum_of_products(a: Array, b: Array) -> Array:
     """The sum of a * b over each channel, without an array for the products."""
     sums: Array
-    if a.ndim == 2:
+    if a.ndim == 2:  # without an L, vecdot would take several times as long
         sums = np.einsum("nc,nc->c", a, b)  # a * b, summed over n
     else:
         rows = (*a.shape[:2], -1)  # (N, C, *) as (N, C, L)

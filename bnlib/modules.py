@@ -15,7 +15,7 @@ from bnlib import _checks as check
 from bnlib import functional as F
 from bnlib.functional import Array, BatchNormGradients
 
-# For the message of a refusal: who normalizes by the batch, and what could be used instead.
+# For the message of a refusal: what needs a batch's own statistics, and what could be used instead.
 UNTRACKED = ("test mode without running statistics", "track_running_stats=True")
 
 
@@ -101,7 +101,7 @@ class _BatchNorm:
             self.weight,
             self.bias,
             training=not use_running,
-            momentum=0.0 if momentum is None else momentum,
+            momentum=0.0 if momentum is None else momentum,  # None here: nothing is updated
             eps=self.eps,
         )
         self.num_batches_tracked = tracked
@@ -204,7 +204,7 @@ class BatchNorm1d(_BatchNorm):
         num_features: C, the number of channels.
         eps: added to the variance under the root, in squared units of the input.
         momentum: weight of each new batch in the running statistics; None for the
-            cumulative average, where every batch counts the same.
+            cumulative average, where every batch counts the same (an empty one too).
         affine: whether there are weight and bias (the paper's gamma and beta).
         track_running_stats: whether there are running_mean, running_var and
             num_batches_tracked; without them the batch's own statistics are used in

@@ -31,6 +31,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
+from bnlib import _checks as check
 from bnlib import functional as F
 from bnlib.functional import Array, BatchNormGradients
 
@@ -60,8 +61,8 @@ def shard_statistics(x: ArrayLike) -> Statistics:
     >>> shard_statistics([[0.0], [4.0]])
     Statistics(n=2, mean=array([2.]), m2=array([8.]))
     """
-    x = np.asarray(x)
-    if x.ndim > 1 and x.size == 0:
+    x = check.prepare_with_channels("x", x)
+    if x.size == 0:
         return Statistics(0, np.zeros(x.shape[1]), np.zeros(x.shape[1]))
     mean, var = F.batch_statistics(x)
     n = x.size // x.shape[1]
@@ -118,7 +119,7 @@ def batch_norm(
     >>> y.round(3).tolist(), statistics.mean.tolist()
     ([[-1.0], [1.0]], [2.0])
     """
-    x, own = np.asarray(x), shard_statistics(x)
+    own, x = shard_statistics(x), np.asarray(x)
     # Without a sample, the formula changes nothing and refuses whatever it refuses in training.
     F.batch_norm(x[:0], running_mean, running_var, weight, bias, True, momentum, eps)
 
@@ -132,8 +133,8 @@ def batch_norm(
 
     y = F.batch_norm(x, mean, statistics.var, weight, bias, eps=eps)
     if running_mean is not None and running_var is not None:
-        next_mean = F.running_update(running_mean, mean, momentum)
-        next_var = F.running_update(running_var, m2 / (n - 1), momentum)
+        next_mean = F.running_update(running_mean, mean, momentum).astype(running_mean.dtype)
+        next_var = F.running_update(running_var, m2 / (n - 1), momentum).astype(running_var.dtype)
         running_mean[:], running_var[:] = next_mean, next_var
     return y, statistics
 
@@ -163,10 +164,11 @@ def batch_norm_backward(
         TypeError, ValueError: as in bnlib.functional.batch_norm_backward.
         RuntimeError: the exchange failed, as where another worker has ended.
     """
-    x = np.asarray(x)
-    gamma = np.ones(x.shape[1:2], x.dtype) if weight is None else np.asarray(weight)
+    x = check.prepare_with_channels("x", x)
+    grad_output = check.prepare_floats("grad_output", grad_output)
+    gamma = check.prepare_per_channel("weight", weight, x, default=1)
     n, mean, var = statistics.n, statistics.mean, statistics.var
-    grad_y, x_64, gamma_64 = (np.asarray(a).astype(np.float64) for a in (grad_output, x, gamma))
+    grad_y, x_64, gamma_64 = (array.astype(np.float64) for array in (grad_output, x, gamma))
     here = F.batch_norm_backward(grad_y, x_64, gamma_64, mean, var, eps)  # mean, var: constants
 
     parts = _exchange(all_gather, np.array([here.weight, here.bias]))

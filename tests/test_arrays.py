@@ -1,12 +1,14 @@
-"""What a module keeps of its arrays, and what importing it loads."""
+"""What a module keeps of its arrays, what importing it loads, and what eps may be."""
 
 import subprocess
 import sys
+from fractions import Fraction
 
 import numpy as np
 import pytest
 
 import bnlib
+from bnlib import functional as F
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(3, 2, (4, 3, 5))
@@ -50,3 +52,19 @@ def test_import_loads_numpy_and_nothing_heavier():
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout
     assert {"numpy", "bnlib"} <= set(loaded.split())
     assert not {"torch", "matplotlib", "ipywidgets", "IPython"} & set(loaded.split())
+
+
+@pytest.mark.parametrize("eps", [np.float64(0.1), np.float32(0.1), Fraction(1, 10), 1])
+@pytest.mark.parametrize("training", [True, False])
+@pytest.mark.parametrize("dtype", ["float16", "float32"])
+def test_eps_is_a_number_whatever_holds_it(eps, training, dtype):
+    x, grad_output = RNG.normal(size=(2, 64, 3)).astype(dtype)
+    given = np.ones((2, 3), dtype)
+
+    def results(eps):
+        y = F.batch_norm(x, *given.copy(), training=training, eps=eps)
+        statistics = () if training else given
+        return y, *F.batch_norm_backward(grad_output, x, given[0], *statistics, eps=eps)
+
+    for found, expected in zip(results(eps), results(float(eps)), strict=True):
+        np.testing.assert_array_equal(found, expected, strict=True)

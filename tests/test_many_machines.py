@@ -326,3 +326,36 @@ def test_lesson_9_leaves_autograd_to_its_forks():
     lesson = nbformat.read(LESSON_9, as_version=4)
     lesson.cells.insert(0, new_code_cell(AUTOGRAD_IN_FORKS_ONLY))
     NotebookClient(lesson, resources={"metadata": {"path": LESSON_9.parent}}).execute()
+
+
+NOT_FLOATS = {
+    "whole numbers": np.ones((2, 2), int),
+    "complex numbers": np.ones((2, 2), complex),
+    "a masked array": np.ma.masked_array(np.eye(2), mask=np.eye(2)),
+}
+
+
+@pytest.mark.parametrize("kind", NOT_FLOATS)
+@pytest.mark.parametrize("name", ["x", "grad_output", "weight"])
+def test_what_is_no_array_of_floats_is_refused_before_the_exchange(name, kind):
+    given = NOT_FLOATS[kind][0] if name == "weight" else NOT_FLOATS[kind]
+    given = {"x": np.eye(2), "grad_output": np.eye(2), "weight": np.ones(2)} | {name: given}
+    _, statistics = synchronized.batch_norm(np.eye(2), None, None, all_gather=alone)
+    exchanges = []
+    with pytest.raises(TypeError, match=f"^{name} "):
+        synchronized.batch_norm_backward(
+            **given, statistics=statistics, all_gather=exchanges.append
+        )
+    if name != "grad_output":
+        with pytest.raises(TypeError, match=f"^{name} "):
+            synchronized.batch_norm(
+                given["x"], None, None, given["weight"], all_gather=exchanges.append
+            )
+    assert not exchanges
+
+
+def test_a_running_statistic_that_overflows_leaves_both_as_they_were():
+    running = np.zeros(1, np.float16), np.ones(1, np.float16)
+    with np.errstate(all="raise"), pytest.raises(FloatingPointError):
+        synchronized.batch_norm([[0.0], [1e4]], *running, all_gather=alone)
+    assert [array.tolist() for array in running] == [[0], [1]]

@@ -15,7 +15,7 @@ CENTER = (
     "values = x[:, block].astype(np.float64)  # (N, block, *), a copy\n"
     "                mean, var = center_(values)  # (block,) each; values are now x - mean"
 )
-INVERSE_STD = "1 / np.sqrt(var + eps)"
+INVERSE_STD = "1 / np.sqrt(var + float(eps))"
 NORMALIZE = "centered *= along_channels(inverse_std(var, eps), centered)"
 SCALE = "x_hat *= along_channels(weight, x_hat)"
 SHIFT = "return np.add(x_hat, along_channels(bias, x_hat), out=out)"
@@ -102,7 +102,7 @@ EDITS = {
     "shift kept": NOT_CENTERED,
     "mean of the squares minus square of the mean": (
         (
-            "mean, var = center_(centered)",
+            "return center_(x.astype(np.float64))  # a copy, for center_ to overwrite",
             "axes = all_but_channels(x)\n"
             "    var = np.square(x).mean(axes) - np.square(x.mean(axes))\n"
             "    return x.mean(axes, dtype=np.float64), np.asarray(var, np.float64)",
