@@ -187,7 +187,7 @@ def matching_rate(factor=3.0):
 @question(
     ask="Six hidden layers of 32, 63 steps at a learning rate of {lr:g}. (1) Without batch "
     "normalization, batches of 64. (2) With it, batches of 2. (3) With it, batches of 64. "
-    "(4) As (1), with first weights half as large. One of them gets above 80 %. Which?",
+    "(4) As (1), with first weights half as large. One of them gets above 80%. Which?",
     draw={"lr": (0.1, 0.3, 1.0)},
     mistakes=[
         ("depth without batch norm trusted", '["batches of 64"]', '["without"]'),
