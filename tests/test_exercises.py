@@ -472,6 +472,11 @@ def test_training_may_change_the_running_statistics_as_torch_does():
     body += "    running_var *= 1 - momentum; running_var += momentum * x.var(0, ddof=1)\n"
     body += "    return running_mean, running_var"
     assert verdict("updated_statistics", body).startswith("Right")
+    body = "if frozen: return (x - running_mean) / np.sqrt(running_var + eps), running_mean\n"
+    body += "    mean = x.mean(0); running_mean *= 0.9; running_mean += 0.1 * mean\n"
+    body += "    running_var *= 0.9; running_var += 0.1 * x.var(0, ddof=1)\n"
+    body += "    return (x - mean) / np.sqrt(x.var(0) + eps), running_mean"
+    assert verdict("frozen_layer", body).startswith("Right")
 
 
 @pytest.mark.parametrize(

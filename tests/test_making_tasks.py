@@ -1,0 +1,150 @@
+"""An exercise and a question made as a lesson's module makes them, and all that they say."""
+
+import numpy as np
+import pytest
+
+from bnlib.classroom import answers
+from bnlib.classroom.checking import Exercise, Question, _told_apart, exercise, question
+from bnlib.classroom.mistakes import MISTAKES
+
+LESSON = 7  # a task reads its lesson from its module
+WHY = "Half of {n:g}, a sentence that is so long that it is broken into two lines only here, yes."
+
+
+@pytest.fixture
+def centered():
+    @exercise(
+        inputs=[{"x": [0.0, 6.0]}, {"x": [1.0, 2.0, 6.0]}],
+        mistakes=[("not centered", " - x.mean()", ""), ("mean minus value", "x -", "-x +")],
+        hard_part="The hard part was the mean.",
+        hints=["What is the mean?", "Subtract it."],
+    )
+    def centered(x):
+        """x without its mean."""
+        return x - x.mean()
+
+    return centered
+
+
+@pytest.fixture
+def half():
+    @question(
+        ask="What is half of {n:g}?",
+        draw={"n": (4.0, 6.0, 8.0, 10.0, 12.0, 14.0)},
+        mistakes=[("factor kept", "n / 2", "n")],
+        why=WHY,
+        hints=["Divide {n:g} by 2."],
+    )
+    def half(n=4.0):
+        """Half of a number."""
+        return n / 2
+
+    return half
+
+
+SOLUTION = 'def centered(x):\n    """x without its mean."""\n    return x - x.mean()'
+
+
+def test_an_exercise_says_all_that_it_was_made_of(centered):
+    assert centered.lesson == LESSON
+    assert (
+        centered.check(centered.solved).text == "Right, on both inputs. The hard part was the mean."
+    )
+    wrong = centered.check(lambda x: x).text
+    assert wrong.splitlines()[-1] == MISTAKES["not centered"].in_words(LESSON).splitlines()[-1]
+    assert "This mistake gives the same: “not centered” (lesson 1):" in wrong
+    assert [centered.hint().text for _ in range(2)] == ["What is the mean?", "Subtract it."]
+    assert centered.solution().text == SOLUTION
+    assert centered.stub == (
+        f"{SOLUTION.partition('return')[0]}...\n\n\nexercises.centered.check(centered)"
+    )
+    assert repr(centered) == (
+        "Exercise centered(x)\nx without its mean.\n"
+        "check(centered) looks at your function; hint() and solution() help."
+    )
+
+
+def test_a_question_says_all_that_it_was_made_of(half):
+    assert half.lesson == LESSON
+    assert half.asked == "What is half of 4?"
+    assert half.check(2).text == f"Right. {WHY.format(n=4)}"
+    assert "“factor kept” (lesson 1):" in half.check(4).text
+    assert half.hint().text == "Divide 4 by 2."
+    assert half.solution().text == (
+        "It is 2. Half of 4, a sentence that is so long that it is broken into two lines only\n"
+        'here, yes.\n\ndef half(n=4.0):\n    """Half of a number."""\n    return n / 2'
+    )
+    assert half.stub == "my_prediction = ...\nexercises.half.check(my_prediction)"
+    assert repr(half) == (
+        "Question half\nWhat is half of 4?\n"
+        "check(your number) looks at it; hint() and solution() help; again() gives new numbers."
+    )
+
+
+def test_a_question_asks_again_with_numbers_from_its_seed(half):
+    asked = []
+    for _ in range(5):
+        assert half.again().text.startswith(f"{half.asked}\n")
+        asked.append(half.numbers["n"])
+    assert asked == [14.0, 10.0, 6.0, 4.0, 6.0]
+    assert half.check(1).text.endswith(f"\nYou are asked now: {half.asked}")
+
+
+def test_numbers_with_which_a_mistake_is_right_are_not_asked(half):
+    half.numbers = {"n": 0.0}
+    assert not half._all_differ()
+
+
+def test_what_belongs_to_no_lesson_says_so():
+    assert Exercise(abs, [], [], "", []).lesson == 0
+    of_nobody = Question(
+        type("Nobody", (), {"__call__": lambda self: 1, "__name__": "one"})(), "", {}, [], "", []
+    )
+    assert of_nobody.lesson == 0
+
+
+def test_a_verdict_knows_whether_it_is_right(half):
+    assert half.check(2).right
+    assert not half.check(4).right
+
+
+def test_a_single_number_that_is_nearly_right_has_no_place():
+    def small(x):
+        """A small number."""
+        return np.array(0.00014)
+
+    task = Exercise(small, [{"x": [1.0]}], [], "", [])
+    assert "\nyou get 0.00011; it should be 0.00014.\n" in task.check(lambda x: 0.00011).text
+
+
+@pytest.mark.parametrize(
+    ("one", "texts"),
+    [
+        (123456789012345.25, ("123456789012345.2500", "123456789012346.2500")),
+        (1234567890123456.25, ("1.23456789e+15", "1.23456789e+15")),
+        (12345.0, ("12345.0000", "12346.0000")),
+    ],
+)
+def test_numbers_are_told_apart_in_few_letters(one, texts):
+    assert _told_apart(one, one + 1) == texts
+
+
+@pytest.mark.parametrize(
+    ("function", "empty"),
+    [(lambda x: ..., True), (lambda x: x, False), (abs, False), (lambda x: None, True)],
+)
+def test_a_body_that_does_nothing_is_empty(function, empty):
+    assert answers._is_empty(function) is empty
+
+
+def test_what_has_no_words_is_called_by_its_type():
+    class Silent:
+        def __repr__(self):
+            return ""
+
+    class Broken:
+        def __repr__(self):
+            raise ValueError
+
+    assert answers.short(Silent()) == "an object of type Silent"
+    assert answers.short(Broken()) == "an object of type Broken"
