@@ -47,6 +47,9 @@ class Renderer(IPythonRenderer):
         place = re.sub("<[^>]*>", "", text).replace(" ", "-")
         return f'<h{level} id="{place}">{text}</h{level}>\n'
 
+    def block_code(self, code, info=None):
+        return super().block_code(code, info).replace("<pre", '<pre tabindex="0"', 1)
+
     def link(self, text, url, title=None):
         return super().link(text, page_link(url), title)
 
