@@ -6,6 +6,7 @@ import pytest
 from bnlib.classroom import answers
 from bnlib.classroom.checking import Exercise, Question, _told_apart, exercise, question
 from bnlib.classroom.mistakes import MISTAKES
+from bnlib.classroom.naming import mode
 
 LESSON = 7  # a task reads its lesson from its module
 WHY = "Half of {n:g}, a sentence that is so long that it is broken into two lines only here, yes."
@@ -148,3 +149,56 @@ def test_what_has_no_words_is_called_by_its_type():
 
     assert answers.short(Silent()) == "an object of type Silent"
     assert answers.short(Broken()) == "an object of type Broken"
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"training": True, "momentum": None}, "in training mode"),
+        ({"training": False}, "in test mode"),
+        ({"frozen": True}, "while it is frozen"),
+        ({"frozen": False}, "while it is not frozen"),
+        ({"momentum": None}, "for momentum=None"),
+        ({"momentum": 0.0}, "for a number as momentum"),
+        ({"x": 1.0}, ""),
+    ],
+)
+def test_a_mode_has_words(given, words):
+    assert mode(given) == words
+
+
+def test_a_mistake_in_one_result_of_one_mode_is_named_with_both():
+    @exercise(
+        inputs=[{"x": [3.0], "training": training} for training in (True, False)],
+        mistakes=[("no eps", "eps = 1.0", "eps = 5.0")],
+        hard_part="",
+        hints=[],
+    )
+    def both(x, training):
+        """Two results."""
+        eps = 1.0
+        return (x + eps, x - eps) if training else (x * eps, x / eps)
+
+    def answer(x, training):
+        return (x + 5, x - 1) if training else (x, x)
+
+    said = "This mistake gives the same, in training mode, in the first result: “no eps”"
+    assert said in both.check(answer).text
+
+
+@pytest.mark.parametrize(("length", "end"), [(200, "a"), (201, " ...")])
+def test_a_message_is_cut_when_it_is_long(length, end):
+    def fails(x):
+        raise ValueError("a" * length)
+
+    task = Exercise(fails, [{"x": [1.0]}], [], "", [])
+    task.known = type("Known", (), {"right": [(np.ones(1),)]})
+    first = task.check(fails).text.splitlines()[0]
+    assert (
+        first
+        == f"Not yet: your function raised ValueError: {'a' * min(length, 200)}{end.strip('a')}"
+    )
+
+
+def test_an_error_that_says_nothing_printed_nothing():
+    assert answers.CannotBeCheckedError("why").printed == ""

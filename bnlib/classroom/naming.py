@@ -153,7 +153,7 @@ class KnownMistakes:
                 [(outcome[part],) for outcome, m in zip(each, modes, strict=True) if m == in_mode]
                 for each in (outcomes, wrong, self.right)
             )
-            place = (in_mode, f"in the {('first', 'second', 'third')[part]} result")
+            place = (in_mode, f"in the {('first', 'second')[part]} result")
             if not agree_everywhere(mistaken, right):
                 could_be.add(place)
             if not agree_everywhere(mine, right):
