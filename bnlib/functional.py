@@ -22,7 +22,7 @@ What the numbers promise:
 - Training and the gradients are computed in float64, and each result is rounded once,
   to its own dtype. What the functions of single steps return is float64.
 - Test mode computes in the widest dtype among its arrays, float32 at least, and rounds
-  every operation to that.
+  every operation to that. (``prepare_forward`` casts all but x to it.)
 - In training a NaN or an infinity spoils its own channel and no other; in test mode, an
   input spoils its own output and no other.
 - Arguments are never modified and never shared with a result, except
@@ -43,8 +43,8 @@ Array = NDArray[np.floating]
 
 CACHED_VALUES = 2**17  # so many fit into a processor's L2 cache: in float64 a megabyte
 CACHED_BYTES = 256  # memory is read in cache lines, which hold so many bytes in a row, or fewer
-# Where a channel's one number meets its many values, NumPy writes the number out many times into
-# a buffer, unless as many values lie side by side. Few fill NumPy's own, of 8192.
+# Where a channel's one number meets its many values, NumPy fills a buffer with copies of it, unless
+# a row of these values (L, or H * W) is as long as the buffer, which is 8192 by default.
 BUFFERED_VALUES = 512
 
 
@@ -213,14 +213,14 @@ def batch_norm(
                 batch_mean[block], batch_var[block] = mean, var
             else:
                 mean, var = stored_mean[block], stored_var[block]
-                values = x[:, block] - along_channels(mean, x)
+                values = x[:, block] - along_channels(mean, x)  # float32 or wider
             normalize_(values, var, eps)  # values are now x_hat
             scale_and_shift_(values, weight[block], bias[block], out=y[:, block])  # into y
             del values  # free this block before the next is copied
     if training and running_mean is not None and running_var is not None and x.size > 0:
         n = x.size / x.shape[1]  # values per channel
         unbiased_var = batch_var * n / (n - 1)
-        # Cast before either is assigned, as a cast can raise.
+        # Cast both first: under np.seterr an overflow can raise.
         next_mean = running_update(stored_mean, batch_mean, momentum).astype(running_mean.dtype)
         next_var = running_update(stored_var, unbiased_var, momentum).astype(running_var.dtype)
         running_mean[:], running_var[:] = next_mean, next_var
@@ -276,7 +276,7 @@ def batch_norm_backward(
                 values = x[:, block].astype(np.float64)  # (N, block, *), a copy
                 _, block_var = center_(values)
             else:
-                values = x[:, block] - along_channels(stored_mean[block], x)
+                values = x[:, block] - along_channels(stored_mean[block], x)  # float64
                 block_var = stored_var[block]
             x_hat = normalize_(values, block_var, eps)  # values, overwritten
             grad = grad_output[:, block].astype(np.float64)  # (N, block, *), a copy
