@@ -361,6 +361,13 @@ def test_an_input_that_is_changed_is_named_with_what_to_do():
         "Not yet: your function changes x itself, which its caller still needs. x = x + 1 "
         "makes a new array, but x += 1 changes x."
     )
+    in_place = "x -= x.mean(0); x /= np.sqrt(x.var(0) + eps); return x"
+    assert "changes x itself" in verdict("normalize_table", in_place)
+
+
+def test_a_loop_that_was_stopped_is_asked_about():
+    words = verdict("normalize_table", "raise KeyboardInterrupt")
+    assert words.endswith("when you stopped it. Is there a loop without end?")
 
 
 def test_batches_of_several_sizes_may_be_given():
@@ -395,6 +402,8 @@ def test_only_the_prints_for_the_input_that_is_spoken_of_are_shown(capsys):
     verdict("normalize_table", "print('word\\n' * 30); return x")
     shown = capsys.readouterr().out.splitlines()
     assert shown == ["word"] * 12 + ["... and 19 more lines"]
+    verdict("normalize_table", "print('word\\n' * 12, end=''); return x")
+    assert capsys.readouterr().out.splitlines() == ["word"] * 12
 
 
 @pytest.mark.parametrize("body", ["print('seen')", "print('seen'); raise ValueError('no')"])
@@ -546,7 +555,10 @@ def test_a_momentum_of_0_is_spoken_of():
             mean, var, x, momentum or 0.1
         )
     ).text
-    assert "Here momentum is 0, and 0 is a number, not False or None." in words
+    assert words.endswith(
+        "Does it keep something from an earlier call, or is a number typed in? Here momentum is 0, "
+        "and 0 is a number, not False or None."
+    )
 
 
 def test_a_function_that_remembers_earlier_calls_is_found():

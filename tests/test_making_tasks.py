@@ -9,7 +9,7 @@ from bnlib.classroom.mistakes import MISTAKES
 from bnlib.classroom.naming import mode
 
 LESSON = 7  # a task reads its lesson from its module
-WHY = "Half of {n:g}, a sentence that is so long that it is broken into two lines only here, yes."
+WHY = "Half of {n:g}, a sentence that is so long that it is broken into two lines here, yes."
 
 
 @pytest.fixture
@@ -70,9 +70,10 @@ def test_a_question_says_all_that_it_was_made_of(half):
     assert half.asked == "What is half of 4?"
     assert half.check(2).text == f"Right. {WHY.format(n=4)}"
     assert "“factor kept” (lesson 1):" in half.check(4).text
+    assert half.check(1).text == "Not 1. exercises.half.hint() helps."
     assert half.hint().text == "Divide 4 by 2."
     assert half.solution().text == (
-        "It is 2. Half of 4, a sentence that is so long that it is broken into two lines only\n"
+        "It is 2. Half of 4, a sentence that is so long that it is broken into two lines\n"
         'here, yes.\n\ndef half(n=4.0):\n    """Half of a number."""\n    return n / 2'
     )
     assert half.stub == "my_prediction = ...\nexercises.half.check(my_prediction)"
@@ -92,8 +93,9 @@ def test_a_question_asks_again_with_numbers_from_its_seed(half):
 
 
 def test_numbers_with_which_a_mistake_is_right_are_not_asked(half):
-    half.numbers = {"n": 0.0}
-    assert not half._all_differ()
+    for too_small in (0.0, 0.02):
+        half.numbers = {"n": too_small}
+        assert not half._all_differ()
 
 
 def test_what_belongs_to_no_lesson_says_so():
