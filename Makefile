@@ -127,7 +127,7 @@ mistakes: .venv/installed
 mutants: .venv/installed
 	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(TOOL) tools/mutation.py
 
-bench: .venv/installed
+bench: .venv/installed $(if $(wildcard site/index.html),,site)
 	@$(TOOL) tools/bench_speed.py
 	@$(TOOL) tools/speed_picture.py
 	@$(TOOL) tools/bench_course.py

@@ -220,10 +220,7 @@ def batch_norm(
     if training and running_mean is not None and running_var is not None and x.size > 0:
         n = x.size / x.shape[1]  # values per channel
         unbiased_var = batch_var * n / (n - 1)
-        # Cast both first: under np.seterr an overflow can raise.
-        next_mean = running_update(stored_mean, batch_mean, momentum).astype(running_mean.dtype)
-        next_var = running_update(stored_var, unbiased_var, momentum).astype(running_var.dtype)
-        running_mean[:], running_var[:] = next_mean, next_var
+        update_running_(running_mean, running_var, batch_mean, unbiased_var, momentum)
     return y
 
 
@@ -327,6 +324,15 @@ def scale_and_shift_(x_hat: Array, weight: Array, bias: Array, out: Array) -> Ar
     """weight * x_hat + bias, channel by channel, rounded into out; x_hat is overwritten too."""
     x_hat *= along_channels(weight, x_hat)
     return np.add(x_hat, along_channels(bias, x_hat), out=out)
+
+
+def update_running_(
+    running_mean: Array, running_var: Array, mean: Array, unbiased_var: Array, momentum: float
+) -> None:
+    """running_update of both, written over them; a cast that raises leaves both as they were."""
+    next_mean = running_update(running_mean, mean, momentum).astype(running_mean.dtype)
+    next_var = running_update(running_var, unbiased_var, momentum).astype(running_var.dtype)
+    running_mean[:], running_var[:] = next_mean, next_var
 
 
 def sum_of_products(a: Array, b: Array) -> Array:

@@ -133,9 +133,7 @@ def batch_norm(
 
     y = F.batch_norm(x, mean, statistics.var, weight, bias, eps=eps)
     if running_mean is not None and running_var is not None:
-        next_mean = F.running_update(running_mean, mean, momentum).astype(running_mean.dtype)
-        next_var = F.running_update(running_var, m2 / (n - 1), momentum).astype(running_var.dtype)
-        running_mean[:], running_var[:] = next_mean, next_var
+        F.update_running_(running_mean, running_var, mean, m2 / (n - 1), momentum)
     return y, statistics
 
 

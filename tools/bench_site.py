@@ -7,7 +7,6 @@ processes (proportional set size), with all cells run.
 
 import os
 import statistics
-import subprocess
 import tempfile
 import time
 from pathlib import Path
@@ -53,8 +52,6 @@ def visit(page, address, lesson):
 
 
 def main():
-    if not (ROOT / "site" / "index.html").is_file():
-        subprocess.run(["make", "--no-print-directory", "site"], cwd=ROOT, check=True)
     print("lesson             visit   kernel   Run All   sent      memory   key to picture")
     with served(ROOT / "site", CountingHandler) as port, sync_playwright() as playwright:
         for lesson in BENCHED:

@@ -121,13 +121,14 @@ class Lab:
     def png(self) -> str:
         """The picture as it is now, with its question and values, for readers without a kernel."""
         values = "    ".join(f"{in_words(name)}: {self._values[name]}" for name in self._values)
-        words = fill(self.words(self.state), 95)
+        state = self.state
+        words = fill(self.words(state), 95)
         around = [
             self._figure.text(0.015, 1 + 0.12 / HEIGHT, fill(self.question, 85), size=14),
             self._figure.text(0.015, -0.12 / HEIGHT, f"{values}\n{words}", size=12, va="top"),
         ]
         whole = Bbox.from_bounds(0, -BELOW, WIDTH, BELOW + HEIGHT + ABOVE)
-        shown = list(self.show(self.state))
+        shown = list(self.show(state))
         absent = [artist for artist in self._moving if artist not in shown]
         for artist in absent:
             artist.set_visible(False)
