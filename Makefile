@@ -79,11 +79,7 @@ replay: .venv/installed
 machines: .venv/installed
 	@$(TOOL) tools/machines.py
 
-oldest: .venv/installed
-	@echo "Setting up .venv-oldest ..."
-	@$(PYTHON) -m venv --clear .venv-oldest
-	@.venv-oldest/bin/python -m pip install --quiet --no-deps $(TORCH_FROM) -c constraints.txt torch
-	@.venv-oldest/bin/python -m pip install --quiet -c tools/oldest.txt -e '.[course,test]'
+oldest: .venv-oldest/installed
 	@.venv-oldest/bin/python -m pytest -o filterwarnings=default --disable-warnings \
 		--ignore=tests/test_packaging.py --ignore=tests/test_pictures.py --ignore=tests/test_elsewhere.py \
 		--ignore=tests/test_labs_in_browser.py
@@ -141,6 +137,13 @@ report: .venv/installed
 clean:
 	rm -rf .venv .venv-oldest .venv-hub build site mutants *.egg-info .hypothesis .pytest_cache .ruff_cache .mypy_cache
 	find bnlib tests notebooks \( -name __pycache__ -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} +
+
+.venv-oldest/installed: tools/oldest.txt constraints.txt pyproject.toml
+	@echo "Setting up .venv-oldest ..."
+	@$(PYTHON) -m venv --clear .venv-oldest
+	@.venv-oldest/bin/python -m pip install --quiet --no-deps $(TORCH_FROM) -c constraints.txt torch
+	@.venv-oldest/bin/python -m pip install --quiet -c tools/oldest.txt -e '.[course,test]'
+	@touch $@
 
 .venv-hub/installed: tools/hub.txt constraints.txt pyproject.toml
 	@echo "Setting up .venv-hub ..."

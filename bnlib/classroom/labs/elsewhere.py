@@ -120,8 +120,9 @@ def _followed(rule: Rule, samples: np.ndarray, x: float) -> Followed:
     """The running statistics of a fresh layer over the batches, and what it gives for x then."""
     ddof = 1 if rule.variance == "unbiased" else 0
     mean, var = [np.array(0.0)], [np.array(1.0)]
-    for batch in samples:
-        mean.append(F.running_update(mean[-1], batch.mean(), rule.share_of_new))
-        var.append(F.running_update(var[-1], batch.var(ddof=ddof), rule.share_of_new))
+    observed = np.stack([samples.mean(axis=1), samples.var(axis=1, ddof=ddof)], axis=1)
+    for batch_mean, batch_var in observed:
+        mean.append(F.running_update(mean[-1], batch_mean, rule.share_of_new))
+        var.append(F.running_update(var[-1], batch_var, rule.share_of_new))
     test = F.normalize([[x]], mean[-1].reshape(1), var[-1].reshape(1), rule.eps).item()
     return Followed(np.array(mean), np.array(var), rule.momentum, rule.eps, test)
