@@ -1,9 +1,10 @@
 """Batch normalization as functions on NumPy arrays.
 
-Read it from the top: lesson 1's steps and the running update, each a function of its
-own; then the forward and the backward pass, for one block of channels after the other;
-and at the end what all of them share. A name that ends in an underscore, as in torch,
-is a function that overwrites its first argument. Channels are axis 1, as in torch:
+Read it from the top: the steps of lesson 1 and the running update, each a function of
+its own; then the forward and the backward pass, for one block of channels after the
+other; and at the end what all of them share. (The lessons are in notebooks/.) As in
+torch, a function whose name ends in an underscore overwrites what it is given; its
+docstring says what. Channels are axis 1, as in torch:
 
     (N, C)   (N, C, L)   (N, C, H, W)   (N, C, D, H, W)
 
@@ -11,23 +12,25 @@ For short, (N, C, *) is any of them but the first.
 
 Source: S. Ioffe and C. Szegedy, "Batch Normalization: Accelerating Deep Network
 Training by Reducing Internal Covariate Shift", ICML 2015 (arXiv:1502.03167).
-Algorithm 1 is training, Algorithm 2 is test. Names (but for x, which torch calls input)
-and meanings are those of ``torch.nn.functional.batch_norm``.
+Algorithm 1 is training, the end of Algorithm 2 is test. Names (but for x, which torch
+calls input) and meanings are those of ``torch.nn.functional.batch_norm``.
 
 What the numbers promise:
 
 - Statistics are accumulated in float64, whatever the dtype of the input.
 - Values are centered first and scaled afterwards, so a large mean costs float16 and
-  float32 no digits. (A running mean is as exact as its own dtype.)
+  float32 no digits. (In test mode the mean is a running mean, which is as exact as its
+  own dtype.)
 - Training and the gradients are computed in float64, and each result is rounded once,
   to its own dtype. What the functions of single steps return is float64.
 - Test mode computes in the widest dtype among its arrays, float32 at least, and rounds
-  every operation to that. (``prepare_forward`` casts all but x to it.)
-- In training a NaN or an infinity spoils its own channel and no other; in test mode, an
-  input spoils its own output and no other.
-- Arguments are never modified and never shared with a result, except
-  ``running_mean`` and ``running_var``, which training updates in place, and the first
-  argument of a function whose name ends in an underscore.
+  every operation to that. (In either mode, ``check`` has cast all but x and grad_output
+  to the dtype to compute in.)
+- In training a NaN or an infinity in x spoils its own channel and no other; in test
+  mode it spoils its own output and no other.
+- Arguments are never modified and never shared with a result, except ``running_mean``
+  and ``running_var``, which training updates in place, and what a function whose name
+  ends in an underscore says that it overwrites.
 - A call that fails has changed nothing.
 """
 
@@ -41,18 +44,19 @@ from bnlib import _checks as check
 
 Array = NDArray[np.floating]
 
-CACHED_VALUES = 2**17  # so many fit into a processor's L2 cache: in float64 a megabyte
-CACHED_BYTES = 256  # memory is read in cache lines, which hold so many bytes in a row, or fewer
-# Where a channel's one number meets its many values, NumPy fills a buffer with copies of it, unless
-# a row of these values (L, or H * W) is as long as the buffer, which is 8192 by default.
+CACHED_VALUES = 2**17  # in float64 a megabyte: one or two of these fit into an L2 cache
+LINE_BYTES = 256  # memory arrives in cache lines, of so many bytes in a row, or fewer
+# Where a channel's one number meets a row of its values (L, or H * W of them), NumPy first fills a
+# buffer with copies of the number, unless the row is as long as the buffer. Its own buffers hold
+# 8192 values; with these, the rows of most images are long enough. (Shorter ones slow the rest.)
 BUFFERED_VALUES = 512
 
 
 class BatchNormGradients(NamedTuple):
     """Gradients of a loss with respect to what a batch norm was given.
 
-    ``input`` has the shape of x, ``weight`` and ``bias`` have shape (C,).
-    A module without weight or bias has None there.
+    ``input`` has the shape of x, ``weight`` and ``bias`` have shape (C,). From a
+    module of bnlib that has no weight and bias, they are None.
     """
 
     input: Array
@@ -174,8 +178,8 @@ def batch_norm(
 
     Args:
         x: values, (N, C) or (N, C, *); float16, float32 or float64.
-        running_mean, running_var: (C,), or both None in training, where nothing
-            is tracked then. Training writes to them, so there they are NumPy arrays.
+        running_mean, running_var: (C,). Training writes to them, so there they are
+            NumPy arrays, not lists; or both None, and nothing is tracked.
         weight, bias: the paper's gamma and beta, (C,); None stands for 1 and 0.
         training: whether to normalize by the batch's statistics.
         momentum: weight of this batch in the running statistics.
@@ -190,7 +194,8 @@ def batch_norm(
             eps is not a number.
         ValueError: a shape does not fit x; only one of the running statistics is
             given, or none in test mode; training has one value per channel, or
-            eps <= 0; test has eps < 0; a running array cannot be written to.
+            eps <= 0; test has eps < 0 (torch takes 0 there too); a running array
+            cannot be written to.
 
     >>> x = np.array([[0.0, 10.0], [2.0, 30.0]])
     >>> running_mean, running_var = np.zeros(2), np.ones(2)
@@ -204,11 +209,11 @@ def batch_norm(
     )
     batch_mean, batch_var = np.empty(x.shape[1]), np.empty(x.shape[1])  # filled in training
     y = np.empty(x.shape, x.dtype)
-    with np.errstate():  # its end restores the buffers' size too
+    with np.errstate():  # NumPy's settings are restored at its end, as is the buffers' size
         np.setbufsize(BUFFERED_VALUES)
         for block in blocks_of_channels(x):
             if training:
-                values = x[:, block].astype(np.float64)  # (N, block, *), a copy
+                values = x[:, block].astype(np.float64)  # a copy, to overwrite
                 mean, var = center_(values)  # (block,) each; values are now x - mean
                 batch_mean[block], batch_var[block] = mean, var
             else:
@@ -218,7 +223,7 @@ def batch_norm(
             scale_and_shift_(values, weight[block], bias[block], out=y[:, block])  # into y
             del values  # free this block before the next is copied
     if training and running_mean is not None and running_var is not None and x.size > 0:
-        n = x.size / x.shape[1]  # values per channel
+        n = x.size // x.shape[1]  # values per channel
         unbiased_var = batch_var * n / (n - 1)
         update_running_(running_mean, running_var, batch_mean, unbiased_var, momentum)
     return y
@@ -250,8 +255,8 @@ def batch_norm_backward(
 
     Raises:
         TypeError: an array is not float16, float32 or float64.
-        ValueError: a shape does not fit x; only one of mean and var is given;
-            one value per channel, or eps <= 0, without mean and var; eps < 0 with them.
+        ValueError: a shape does not fit x; only one of mean and var is given; without
+            them, there is one value per channel, or eps <= 0; with them, eps < 0.
 
     >>> grads = batch_norm_backward([[1.0], [0.0], [0.0]], [[0.0], [1.0], [5.0]])
     >>> grads.input.round(3).tolist()
@@ -260,33 +265,33 @@ def batch_norm_backward(
     ([-0.926], [1.0])
     """
     training = mean is None
-    parameter_dtype = np.asarray(x if weight is None else weight).dtype
+    parameter_dtype = np.asarray(x if weight is None else weight).dtype  # as it was given
     grad_output, x, weight, stored_mean, stored_var = check.prepare_backward(
         grad_output, x, weight, mean, var, eps
     )
     grad_x = np.empty(x.shape, x.dtype)
     grad_weight, grad_bias = np.zeros(x.shape[1]), np.zeros(x.shape[1])  # 0 if x is empty
-    with np.errstate():  # its end restores the buffers' size too
+    with np.errstate():  # NumPy's settings are restored at its end, as is the buffers' size
         np.setbufsize(BUFFERED_VALUES)
         for block in blocks_of_channels(x):
             if training:
-                values = x[:, block].astype(np.float64)  # (N, block, *), a copy
+                values = x[:, block].astype(np.float64)  # a copy, to overwrite
                 _, block_var = center_(values)
             else:
-                values = x[:, block] - along_channels(stored_mean[block], x)  # float64
+                values = x[:, block] - along_channels(stored_mean[block], x)  # float64, as it is
                 block_var = stored_var[block]
             x_hat = normalize_(values, block_var, eps)  # values, overwritten
-            grad = grad_output[:, block].astype(np.float64)  # (N, block, *), a copy
+            grad = grad_output[:, block].astype(np.float64)  # a copy, to overwrite
 
             grad_weight[block] = sum_of_products(grad, x_hat)
             grad_bias[block] = grad.sum(axis=all_but_channels(grad))
 
-            # Lesson 4, with r = sqrt(var + eps): in training there are three paths,
+            # Lesson 4 derives it, with r = sqrt(var + eps): in training there are three paths,
             # grad_x = weight / r * (grad - mean(grad) - x_hat * mean(grad * x_hat)),
             # where the means are grad_bias / n and grad_weight / n; in test mode there is
             # only the first, grad_x = weight / r * grad.
             if training:
-                n = grad.size / grad.shape[1]  # values per channel
+                n = grad.size // grad.shape[1]  # values per channel
                 grad -= along_channels(grad_bias[block] / n, grad)  # the path through the mean
                 x_hat *= along_channels(grad_weight[block] / n, x_hat)  # x_hat is needed no more
                 grad -= x_hat  # the path through the variance
@@ -301,7 +306,7 @@ def batch_norm_backward(
 
 def center_(x: Array) -> tuple[Array, Array]:
     """Subtract from each channel its mean; return the means and the biased variances."""
-    n = x.size / x.shape[1]  # values per channel
+    n = x.size // x.shape[1]  # values per channel
     mean = x.sum(axis=all_but_channels(x)) / n
     x -= along_channels(mean, x)
     var = sum_of_products(x, x) / n
@@ -316,12 +321,11 @@ def normalize_(centered: Array, var: Array, eps: float) -> Array:
 
 def inverse_std(var: Array, eps: float) -> Array:
     """1 / sqrt(var + eps): a product with it is cheaper than a division."""
-    inverse: Array = 1 / np.sqrt(var + float(eps))  # a NumPy float would widen float32
-    return inverse
+    return 1 / np.sqrt(var + float(eps))  # eps as an np.float64 would make float32 wider
 
 
 def scale_and_shift_(x_hat: Array, weight: Array, bias: Array, out: Array) -> Array:
-    """weight * x_hat + bias, channel by channel, rounded into out; x_hat is overwritten too."""
+    """weight * x_hat + bias, channel by channel, rounded into out; x_hat becomes weight * x_hat."""
     x_hat *= along_channels(weight, x_hat)
     return np.add(x_hat, along_channels(bias, x_hat), out=out)
 
@@ -329,7 +333,10 @@ def scale_and_shift_(x_hat: Array, weight: Array, bias: Array, out: Array) -> Ar
 def update_running_(
     running_mean: Array, running_var: Array, mean: Array, unbiased_var: Array, momentum: float
 ) -> None:
-    """running_update of both, written over them; a cast that raises leaves both as they were."""
+    """running_update of both, written over them.
+
+    Both are cast before either is written: under np.errstate(over="raise"), a cast may fail.
+    """
     next_mean = running_update(running_mean, mean, momentum).astype(running_mean.dtype)
     next_var = running_update(running_var, unbiased_var, momentum).astype(running_var.dtype)
     running_mean[:], running_var[:] = next_mean, next_var
@@ -337,27 +344,25 @@ def update_running_(
 
 def sum_of_products(a: Array, b: Array) -> Array:
     """The sum of a * b over each channel, without an array for the products."""
-    sums: Array
-    if a.ndim == 2:  # without an L, vecdot would take several times as long
-        sums = np.einsum("nc,nc->c", a, b)  # a * b, summed over n
-    else:
-        rows = (*a.shape[:2], -1)  # (N, C, *) as (N, C, L)
-        sums = np.vecdot(a.reshape(rows), b.reshape(rows)).sum(axis=0)  # vecdot: along L
-    return sums
+    if a.ndim == 2:  # einsum is the fast one here; vecdot is where there are rows of L values
+        return np.einsum("nc,nc->c", a, b)  # a * b, summed over n
+    rows = (*a.shape[:2], -1)  # (N, C, *) as (N, C, L)
+    return np.vecdot(a.reshape(rows), b.reshape(rows)).sum(axis=0)  # vecdot: along L
 
 
 def blocks_of_channels(x: Array) -> Iterator[slice]:
     """The channels of x, block by block: a slice of them, then the next, and so on.
 
     No channel knows of another, so one block can be finished before the next is begun.
-    If it fits, it stays in the processor's L2 cache, where overwriting it costs little; a large
+    A small block stays in the processor's L2 cache, where overwriting it costs little; a large
     x as a whole would travel through the main memory at each step. So a block has as many
-    channels as fit, but at least one, and no fewer than memory delivers together.
+    channels as fit, but at least one, and no fewer than share a cache line, which would
+    otherwise be fetched again for each of them.
     """
     if x.size > 0:
         n = x.size // x.shape[1]  # values per channel
-        bytes_apart = abs(x.strides[1])  # from one channel to the next; 0 in a broadcast array
-        count = max(1, CACHED_VALUES // n, CACHED_BYTES // max(1, bytes_apart))
+        bytes_apart = abs(x.strides[1])  # 0 in a broadcast array, below 0 in a reversed one
+        count = max(1, CACHED_VALUES // n, LINE_BYTES // max(1, bytes_apart))
         for first in range(0, x.shape[1], count):
             yield slice(first, first + count)
 

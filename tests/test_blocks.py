@@ -66,7 +66,7 @@ def test_blocks_of_any_width_give_what_the_whole_gives(
 
     whole = results()
     monkeypatch.setattr(F, "CACHED_VALUES", channels * x.size // 7)
-    monkeypatch.setattr(F, "CACHED_BYTES", 0)
+    monkeypatch.setattr(F, "LINE_BYTES", 0)
     assert len(widths(x)) == -(-7 // channels)
     for found, expected in zip(results(), whole, strict=True):
         np.testing.assert_allclose(found, expected, rtol=1e-13, atol=1e-12)

@@ -128,10 +128,9 @@ def _tensor_array(tensor: Any) -> np.ndarray:
     """tensor as an array, in float64 where NumPy lacks its dtype (bfloat16, float8)."""
     dense = tensor.detach().cpu().to_dense().resolve_conj().resolve_neg()
     try:
-        array: np.ndarray = dense.numpy()
+        return dense.numpy()
     except TypeError:
-        array = (dense.cfloat() if dense.is_complex() else dense.double()).numpy()
-    return array
+        return (dense.cfloat() if dense.is_complex() else dense.double()).numpy()
 
 
 def _not_comparable(value: Any, reason: str) -> NotComparableError:

@@ -159,8 +159,7 @@ def is_near(values: np.ndarray, expected: np.ndarray) -> np.ndarray:
     columns = size.max(axis=tuple(range(size.ndim - 1)), initial=0)
     whole = size.max(initial=0)
     allowed = TOLERANCE * np.where(columns > 1e-9 * whole, columns, whole)
-    near: np.ndarray = np.isclose(values, expected, rtol=0, atol=allowed, equal_nan=True)
-    return near
+    return np.isclose(values, expected, rtol=0, atol=allowed, equal_nan=True)
 
 
 def short(value: Any) -> str:

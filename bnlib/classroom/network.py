@@ -56,7 +56,7 @@ class Linear(Layer):
 
     def __call__(self, x: Floats) -> Floats:
         self.x = x  # (N, fan_in)
-        y: Floats = x @ self.weight  # (N, fan_out)
+        y = x @ self.weight  # (N, fan_out)
         return y if self.bias is None else y + self.bias
 
     def backward(self, grad_y: Floats) -> tuple[Floats, ...]:

@@ -12,7 +12,7 @@ from bnlib.classroom.mistakes import ELSEWHERE, MACHINES, NETWORK, PRACTICE
 
 WRITE = "scale_and_shift_(values, weight[block], bias[block], out=y[:, block])"
 CENTER = (
-    "values = x[:, block].astype(np.float64)  # (N, block, *), a copy\n"
+    "values = x[:, block].astype(np.float64)  # a copy, to overwrite\n"
     "                mean, var = center_(values)  # (block,) each; values are now x - mean"
 )
 INVERSE_STD = "1 / np.sqrt(var + float(eps))"
