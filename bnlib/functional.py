@@ -2,9 +2,9 @@
 
 Read it from the top: the steps of lesson 1 and the running update, each a function of
 its own; then the forward and the backward pass, for one block of channels after the
-other; and at the end what all of them share. (The lessons are in notebooks/.) As in
-torch, a function whose name ends in an underscore overwrites what it is given; its
-docstring says what. Channels are axis 1, as in torch:
+other; and at the end their helpers. (The lessons are in notebooks/.) As in torch, a
+function whose name ends in an underscore overwrites what it is given; its docstring
+says what. Channels are axis 1, as in torch:
 
     (N, C)   (N, C, L)   (N, C, H, W)   (N, C, D, H, W)
 
@@ -23,15 +23,14 @@ What the numbers promise:
   own dtype.)
 - Training and the gradients are computed in float64, and each result is rounded once,
   to its own dtype. What the functions of single steps return is float64.
-- Test mode computes in the widest dtype among its arrays, float32 at least, and rounds
-  every operation to that. (In either mode, ``check`` has cast all but x and grad_output
-  to the dtype to compute in.)
+- Test mode adds nothing up, so it computes in the widest dtype among its arrays,
+  float32 at least, and rounds every operation to that. (In either mode, ``check`` has
+  cast all but x and grad_output to the dtype to compute in.)
 - In training a NaN or an infinity in x spoils its own channel and no other; in test
   mode it spoils its own output and no other.
 - Arguments are never modified and never shared with a result, except ``running_mean``
-  and ``running_var``, which training updates in place, and what a function whose name
-  ends in an underscore says that it overwrites.
-- A call that fails has changed nothing.
+  and ``running_var``, which training updates in place. A call that fails has changed
+  nothing. (None of this holds for the helpers.)
 """
 
 from collections.abc import Iterator
@@ -44,19 +43,20 @@ from bnlib import _checks as check
 
 Array = NDArray[np.floating]
 
-CACHED_VALUES = 2**17  # in float64 a megabyte: one or two of these fit into an L2 cache
+CACHED_VALUES = 2**17  # in float64 a megabyte, about what an L2 cache holds
 LINE_BYTES = 256  # memory arrives in cache lines, of so many bytes in a row, or fewer
 # Where a channel's one number meets a row of its values (L, or H * W of them), NumPy first fills a
-# buffer with copies of the number, unless the row is as long as the buffer. Its own buffers hold
-# 8192 values; with these, the rows of most images are long enough. (Shorter ones slow the rest.)
+# buffer with copies of the number, unless the row is at least as long as the buffer. Its own
+# buffers hold 8192 values; with these, the rows of most images are long enough. (With buffers that
+# are shorter still, all other steps take longer.)
 BUFFERED_VALUES = 512
 
 
 class BatchNormGradients(NamedTuple):
     """Gradients of a loss with respect to what a batch norm was given.
 
-    ``input`` has the shape of x, ``weight`` and ``bias`` have shape (C,). From a
-    module of bnlib that has no weight and bias, they are None.
+    ``input`` has the shape of x, ``weight`` and ``bias`` have shape (C,). Modules
+    that have no weight and bias return None for them; the function here never does.
     """
 
     input: Array
@@ -146,7 +146,7 @@ def running_update(running: ArrayLike, observed: ArrayLike, momentum: float) -> 
     Args:
         running: the running statistic, any shape.
         observed: the same statistic of this batch, of a shape that broadcasts with it.
-        momentum: between 0 (never learns) and 1 (remembers nothing).
+        momentum: from 0 (never learns) to 1 (remembers nothing); not checked here.
 
     Returns:
         the next running statistic, float64.
@@ -173,8 +173,8 @@ def batch_norm(
 
     Training (Algorithm 1) normalizes by the batch's own mean and biased variance,
     and moves running_mean and running_var, in place, toward the batch's mean and
-    *unbiased* variance. Test (Algorithm 2) normalizes by running_mean and
-    running_var, and changes nothing.
+    *unbiased* variance, which estimates that of all data. Test (Algorithm 2)
+    normalizes by running_mean and running_var, and changes nothing.
 
     Args:
         x: values, (N, C) or (N, C, *); float16, float32 or float64.
@@ -194,7 +194,7 @@ def batch_norm(
             eps is not a number.
         ValueError: a shape does not fit x; only one of the running statistics is
             given, or none in test mode; training has one value per channel, or
-            eps <= 0; test has eps < 0 (torch takes 0 there too); a running array
+            eps <= 0; test has eps < 0 (as in torch, it takes 0); a running array
             cannot be written to.
 
     >>> x = np.array([[0.0, 10.0], [2.0, 30.0]])
@@ -214,7 +214,7 @@ def batch_norm(
         for block in blocks_of_channels(x):
             if training:
                 values = x[:, block].astype(np.float64)  # a copy, to overwrite
-                mean, var = center_(values)  # (block,) each; values are now x - mean
+                mean, var = center_(values)  # one per channel; values are now x - mean
                 batch_mean[block], batch_var[block] = mean, var
             else:
                 mean, var = stored_mean[block], stored_var[block]
@@ -278,7 +278,7 @@ def batch_norm_backward(
                 values = x[:, block].astype(np.float64)  # a copy, to overwrite
                 _, block_var = center_(values)
             else:
-                values = x[:, block] - along_channels(stored_mean[block], x)  # float64, as it is
+                values = x[:, block] - along_channels(stored_mean[block], x)  # float64, as that is
                 block_var = stored_var[block]
             x_hat = normalize_(values, block_var, eps)  # values, overwritten
             grad = grad_output[:, block].astype(np.float64)  # a copy, to overwrite
@@ -344,10 +344,10 @@ def update_running_(
 
 def sum_of_products(a: Array, b: Array) -> Array:
     """The sum of a * b over each channel, without an array for the products."""
-    if a.ndim == 2:  # einsum is the fast one here; vecdot is where there are rows of L values
+    if a.ndim == 2:  # down columns einsum is the fast one, and along rows it is vecdot
         return np.einsum("nc,nc->c", a, b)  # a * b, summed over n
     rows = (*a.shape[:2], -1)  # (N, C, *) as (N, C, L)
-    return np.vecdot(a.reshape(rows), b.reshape(rows)).sum(axis=0)  # vecdot: along L
+    return np.vecdot(a.reshape(rows), b.reshape(rows)).sum(axis=0)
 
 
 def blocks_of_channels(x: Array) -> Iterator[slice]:
@@ -373,5 +373,5 @@ def all_but_channels(x: Array) -> tuple[int, ...]:
 
 
 def along_channels(values: Array, x: Array) -> Array:
-    """values, one per channel, as (C, 1, ...): to meet axis 1 of x, or of a block of it."""
+    """values, one per channel, as (C,), (C, 1) or (C, 1, 1), ...: to meet axis 1 of x."""
     return values.reshape((-1,) + (1,) * (x.ndim - 2))

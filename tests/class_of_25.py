@@ -182,8 +182,9 @@ def of_exercise(letter, mistakes):
     if letter in NUMBERS:
         return start + "exercises.normalize_table.hint() helps."
     if letter == "P":
-        named = [f"“{name}” (lesson 1):{SENTENCE}" for name in mistakes]
-        return start + "\n".join(["Two mistakes together give the same:", *named])
+        first, second = mistakes
+        both = f"Two mistakes together give the same: “{first}”\nand “{second}”."
+        return f"{start}{both} The first of them:{SENTENCE}"
     where = ", in test mode" if letter == "2" else ""
     name = mistakes[int(letter) - 1]
     return f"{start}This mistake gives the same{where}: “{name}”:{SENTENCE}"

@@ -675,6 +675,23 @@ def spreads__recursion(x, weights, eps):
     return np.append(np.std(x), spreads__recursion(x, weights[1:], eps))
 
 
+def spreads__taken_from_a_copy(x, weights, eps):
+    left, found = weights.copy(), []
+    while left:
+        z = x @ left.pop(0)
+        x = np.maximum((z - z.mean(axis=0)) / np.sqrt(z.var(axis=0) + eps), 0)
+        found.append(x.std())
+    return found
+
+
+def spreads__until_the_list_is_empty(x, weights, eps):
+    if weights == []:
+        return []
+    z = x @ weights[0]
+    y = np.maximum((z - z.mean(axis=0)) / np.sqrt(z.var(axis=0) + eps), 0)
+    return [y.std(), *spreads__until_the_list_is_empty(y, weights[1:], eps)]
+
+
 def spreads__bnlib_layers(x, weights, eps):
     found = []
     for w in weights:

@@ -14,7 +14,7 @@ import torch
 import wrong_answers
 from in_browser import LESSONS
 
-from bnlib.classroom import exercises
+from bnlib.classroom import answers, exercises
 from bnlib.classroom.checking import Exercise, Question
 from bnlib.classroom.exercises import TASKS
 from bnlib.classroom.mistakes import MISTAKES
@@ -358,8 +358,8 @@ def test_an_input_that_is_changed_is_named_with_what_to_do():
         return result
 
     assert exercises.updated_statistics.check(answer).text == (
-        "Not yet: your function changes x itself, which its caller still needs. x = x + 1 "
-        "makes a new array, but x += 1 changes x."
+        "Not yet: your function changes x itself, which its caller still needs. x += 1 does, "
+        "and so does what shares its memory, such as torch.from_numpy(x). Work on a copy."
     )
     in_place = "x -= x.mean(0); x /= np.sqrt(x.var(0) + eps); return x"
     assert "changes x itself" in verdict("normalize_table", in_place)
@@ -549,6 +549,50 @@ def test_what_remembers_earlier_calls_gets_no_name():
     assert "mistake" not in words
 
 
+def test_other_parameters_than_those_of_the_task_are_told():
+    words = exercises.spreads.check(lambda x, weights: weights).text
+    assert words.startswith("Not yet: your function cannot be called with x, weights, eps.\n")
+    assert words.endswith("\nKeep the parameters of the task, in their order.")
+    inside = exercises.spreads.check(lambda x, weights, eps: 1 + "1").text
+    assert inside.startswith("Not yet: your function raised TypeError: ")
+
+
+@pytest.mark.parametrize("decimals", [3, 4])
+@pytest.mark.parametrize("name", EXERCISES)
+def test_what_is_rounded_on_the_way_is_told(name, decimals):
+    task = EXERCISES[name]
+
+    def rounded(*given):
+        returned = task.solved(*given)
+        several = isinstance(returned, tuple)
+        return (
+            tuple(np.round(part, decimals) for part in returned)
+            if several
+            else np.round(returned, decimals)
+        )
+
+    verdict = task.check(rounded)
+    close = all(
+        answers.same(answers.results(rounded, given), right, answers.ROUNDED)
+        for given, right in zip(task.inputs, task.known.right, strict=True)
+    )
+    assert verdict.right or not close or "Is something rounded on the way?" in verdict.text
+
+
+def test_what_changes_a_list_of_arrays_is_told():
+    def emptied(x, weights, eps):
+        found = exercises.spreads.solved(x, weights, eps)
+        weights.clear()
+        return found
+
+    assert "your function changes weights itself" in exercises.spreads.check(emptied).text
+
+
+def test_a_set_has_no_order_and_is_no_two_results():
+    words = exercises.keras_to_torch.check(lambda momentum, epsilon: {1 - momentum, epsilon}).text
+    assert words == "Not yet: your function should return 2 results: return a, b."
+
+
 def test_a_momentum_of_0_is_spoken_of():
     words = exercises.updated_statistics.check(
         lambda mean, var, x, momentum: exercises.updated_statistics.solved(
@@ -556,8 +600,8 @@ def test_a_momentum_of_0_is_spoken_of():
         )
     ).text
     assert words.endswith(
-        "Does it keep something from an earlier call, or is a number typed in? Here momentum is 0, "
-        "and 0 is a number, not False or None."
+        "Other inputs came out right before. Here momentum is 0, and 0 is a number, not False or "
+        "None."
     )
 
 

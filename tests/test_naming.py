@@ -1,6 +1,7 @@
 """Every known mistake is named: alone, in float32, in a pair, and where it was made in part."""
 
 import random
+import re
 import tokenize
 from itertools import combinations, compress
 
@@ -141,6 +142,15 @@ def test_a_mistake_in_one_result_is_named_with_the_result(task, edit, part):
         return
     assert found.names == [edit.name]
     assert not found.where or found.where.endswith(f"in the {('first', 'second')[part]} result")
+
+
+@pytest.mark.parametrize("task", EXERCISES, ids=lambda task: task.name)
+def test_an_explanation_has_no_more_than_five_lines(task):
+    for variant in task.known.singles + task.known.pairs:
+        words = Explanation([edit.name for edit in variant.edits]).in_words(task.lesson)
+        assert words.count("\n") < 5
+        assert max(map(len, words.splitlines())) < 110
+        assert not re.search(r"[-+*/=]$|^[-+*/=] ", words, re.MULTILINE), "a formula is broken"
 
 
 def freshened(given, rng):

@@ -605,7 +605,7 @@ def test_a_folder_without_notebooks_is_a_sentence(tmp_path):
 PIECES = (
     *("Not yet: ", "for x", ",\n", "you get ", "array", "1.5", "(", "Right. ", "Not ", ". ", "“"),
     *("This mistake gives the same: ", ":\n", "no eps", "your function raised ", SECRET, TRICKS),
-    *("Two mistakes together give the same:\n", verdicts.NOT_A_NUMBER, "\x1b", "e9", "”"),
+    *("Two mistakes together give the same: ", verdicts.NOT_A_NUMBER, "\x1b", "e9", "”"),
 )
 
 

@@ -798,6 +798,50 @@ def merge_two_workers__no_square_signed(n1, mean1, m2_1, n2, mean2, m2_2):
     return m, m2_1 + m2_2 + n1 * (mean1 - m) + n2 * (mean2 - m)
 
 
+def merge_two_workers__harmonic(n1, mean1, m2_1, n2, mean2, m2_2):
+    mean = (n1 * mean1 + n2 * mean2) / (n1 + n2)
+    return mean, m2_1 + m2_2 + (mean1 - mean2) ** 2 / (1 / max(n1, 1e-9) + 1 / n2)
+
+
+def merge_two_workers__first_may_not_be_empty(n1, mean1, m2_1, n2, mean2, m2_2):
+    if n2 == 0:
+        return mean1, m2_1
+    ratio = np.float64(n2) / n1
+    mean = (mean1 + ratio * mean2) / (1 + ratio)
+    return mean, m2_1 + m2_2 + n1 * (mean1 - mean) ** 2 + n2 * (mean2 - mean) ** 2
+
+
+def recalibrate__through_unbiased_variances(counts, means, variances):
+    n = counts.sum()
+    mean = counts @ means / n
+    unbiased = variances * counts[:, None] / (counts[:, None] - 1)
+    return mean, ((counts - 1) @ unbiased + counts @ (means - mean) ** 2) / (n - 1)
+
+
+def recalibrate__rounded(counts, means, variances):
+    n = counts.sum()
+    mean = counts @ means / n
+    var = counts @ (variances + (means - mean) ** 2) / (n - 1)
+    return mean.round(3), var.round(3)
+
+
+def keras_to_torch__rounded(momentum, epsilon):
+    return round(1 - momentum, 3), round(epsilon, 4)
+
+
+def normalize_images__three_channels(x, eps):
+    y = np.zeros_like(x)
+    for c in range(min(3, x.shape[1])):
+        y[:, c] = (x[:, c] - x[:, c].mean()) / np.sqrt(x[:, c].var() + eps)
+    return y
+
+
+def folded__layout_guessed_from_the_shape(w, b, running_mean, running_var, eps):
+    scale = 1 / np.sqrt(running_var + eps)
+    w = (w.T * scale).T if w.shape[0] == len(b) else w * scale
+    return w, (b - running_mean) * scale
+
+
 def recalibrate__no_square(counts, means, variances):
     n = counts.sum()
     m = counts @ means / n
@@ -1211,9 +1255,12 @@ NAMES = {
         "torch's variance for every library",
     ],
     "update_like__unbiased_for_all": ["torch's variance for every library"],
-    "merge_two_workers__variances_added": ["average of variances"],
+    "merge_two_workers__variances_added": ["distance of the means forgotten"],
     "merge_two_workers__means_averaged": ["average of means unweighted"],
-    "merge_two_workers__both_averaged": ["average of variances", "average of means unweighted"],
+    "merge_two_workers__both_averaged": [
+        "distance of the means forgotten",
+        "average of means unweighted",
+    ],
     "variance_from_inverse_std__eps_kept": ["eps left in the variance"],
     "normalize_table__eps_with_where": ["no eps"],
     "normalize_table__precedence": ["only the mean divided"],
@@ -1248,7 +1295,11 @@ NAMES = {
     "variance_from_inverse_std__no_square": ["eps subtracted before squaring"],
     "variance_from_inverse_std__eps_inside_square": ["eps subtracted before squaring"],
     "variance_from_inverse_std__typed_eps": ["eps not the one given"],
-    "merge_two_workers__no_square_signed": ["average of variances"],
+    "merge_two_workers__no_square_signed": ["distance of the means forgotten"],
+    "merge_two_workers__crossed_weights": ["counts exchanged"],
+    "training_step__only_w": ["parameter left as it was"],
+    "fold__nothing_but_the_weight": ["bias left as it was"],
+    "variance_from_inverse_std__eps_added": ["eps added instead of subtracted"],
     "spreads__relu_first_and_no_eps": ["no eps", "batch norm after ReLU"],
     "frozen_layer__never_updates": ["running statistics never updated"],
     "frozen_layer__no_eps_when_frozen": ["no eps"],

@@ -5,7 +5,7 @@ import inspect
 import io
 import traceback
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Set
 from contextlib import contextmanager, redirect_stdout
 from copy import deepcopy
 from typing import Any, NamedTuple
@@ -15,6 +15,7 @@ import numpy as np
 from bnlib.classroom.display import as_text
 
 TOLERANCE = 1e-4  # of a column's largest value; right answers need a fifth of it at most
+ROUNDED = 1e-2  # what is nearer than this, but not within the tolerance, may have been rounded
 LONGEST = 200  # characters of a value or a message that are repeated
 
 Inputs = Mapping[str, Any]
@@ -63,9 +64,10 @@ def call(answer: Callable[..., Any], given: Inputs, parts: int) -> Call:
     Raises:
         NotAttemptedError: it has no body yet, or returned the three dots.
         RaisedError: it raised an error.
-        CannotBeCheckedError: it returned something else than arrays of numbers.
+        CannotBeCheckedError: it takes other arguments, or returned something else than
+            arrays of numbers.
     """
-    mine = deepcopy(dict(given))
+    mine = {name: _as_given(value) for name, value in given.items()}
     printed = _Printed()
     try:
         with quiet(), redirect_stdout(printed):
@@ -76,6 +78,11 @@ def call(answer: Callable[..., Any], given: Inputs, parts: int) -> Call:
             "without end?"
         ) from None
     except BaseException as error:  # SystemExit and the like too
+        if isinstance(error, TypeError) and error.__traceback__.tb_next is None:  # type: ignore[union-attr]
+            raise CannotBeCheckedError(
+                f"your function cannot be called with {', '.join(given)}.\n{_message(error)}\n"
+                "Keep the parameters of the task, in their order."
+            ) from None
         raise RaisedError(
             f"your function raised {_message(error)}\n{_line_of(answer, error)}"
             f"for {in_words(given)}",
@@ -90,11 +97,7 @@ def call(answer: Callable[..., Any], given: Inputs, parts: int) -> Call:
             "End it with return and the result.",
             printed.getvalue(),
         )
-    changed = {
-        name: mine[name]
-        for name, value in given.items()
-        if not all(map(np.array_equal, _arrays(mine[name]), _arrays(value)))
-    }
+    changed = {name: mine[name] for name in given if not _equal(mine[name], given[name])}
     return Call(as_outcome(returned, parts), printed.getvalue(), changed)
 
 
@@ -134,7 +137,7 @@ def as_outcome(returned: Any, parts: int) -> Outcome:
             )
         return (_as_array(returned),)
     try:
-        several = () if isinstance(returned, (str, Mapping)) else tuple(returned)
+        several = () if isinstance(returned, (str, Mapping, Set)) else tuple(returned)
     except Exception:  # not a sequence, whatever it says
         several = ()
     if len(several) != parts:
@@ -143,22 +146,23 @@ def as_outcome(returned: Any, parts: int) -> Outcome:
     return tuple(map(_as_array, several))
 
 
-def same(one: Outcome, other: Outcome) -> bool:
+def same(one: Outcome, other: Outcome, tolerance: float = TOLERANCE) -> bool:
     """Whether an outcome is the other one, within the tolerance."""
     return all(
-        a.shape == b.shape and bool(is_near(a, b).all()) for a, b in zip(one, other, strict=True)
+        a.shape == b.shape and bool(is_near(a, b, tolerance).all())
+        for a, b in zip(one, other, strict=True)
     )
 
 
-def is_near(values: np.ndarray, expected: np.ndarray) -> np.ndarray:
-    """Where values are as expected, to a part in ten thousand of each column's largest one.
+def is_near(values: np.ndarray, expected: np.ndarray, tolerance: float = TOLERANCE) -> np.ndarray:
+    """Where values are as expected, to a part of each column's largest one.
 
     A column of zeros has none; the largest value of the whole array stands in for it.
     """
     size = np.where(np.isfinite(expected), np.abs(expected), 0.0)
     columns = size.max(axis=tuple(range(size.ndim - 1)), initial=0)
     whole = size.max(initial=0)
-    allowed = TOLERANCE * np.where(columns > 1e-9 * whole, columns, whole)
+    allowed = tolerance * np.where(columns > 1e-9 * whole, columns, whole)
     return np.isclose(values, expected, rtol=0, atol=allowed, equal_nan=True)
 
 
@@ -188,8 +192,14 @@ def in_words(given: Inputs) -> str:
     return ", ".join(words)
 
 
-def _arrays(value: Any) -> Sequence[Any]:
-    return value if isinstance(value, tuple) else (value,)
+def _as_given(value: Any) -> Any:
+    """A copy for the learner's function; several arrays are a list of them."""
+    return list(deepcopy(value)) if isinstance(value, tuple) else deepcopy(value)
+
+
+def _equal(one: Any, other: Any) -> bool:
+    a, b = (each if isinstance(each, (list, tuple)) else (each,) for each in (one, other))
+    return len(a) == len(b) and all(map(np.array_equal, a, b))
 
 
 def _message(error: BaseException) -> str:

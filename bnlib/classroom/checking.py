@@ -22,6 +22,14 @@ from bnlib.functional import batch_norm
 
 RUNNING = ("running_mean", "running_var")
 LINES_PRINTED = 12
+ROUNDED = "All of it is close. Is something rounded on the way? Keep all digits."
+KEPT_OR_TYPED = (
+    "Other inputs came out right before. Does it keep something from an earlier call, or is a "
+    "number typed in?"
+)
+MOMENTUM_0 = (
+    "Other inputs came out right before. Here momentum is 0, and 0 is a number, not False or None."
+)
 EXCHANGED = "your two results are right, but in the other order."
 
 RIGHT, WRONG, OPEN = ("✓", "#2e7d32"), ("✗", "#c62828"), ("…", "#757575")
@@ -173,7 +181,7 @@ class Exercise(_Task):
                     if answers.same(again, outcomes[0]):
                         found = self.known.explanation(outcomes)
                         name = found.in_words(self.lesson) if found else ""
-                        end = name or self._changes(calls) or self._next_step
+                        end = name or self._changes(calls) or self._advice(outcomes, right)
                     else:
                         end = (
                             "Called again with the first input, it returns something else. Does "
@@ -191,21 +199,29 @@ class Exercise(_Task):
 
     def _second_round(self, answer: Callable[..., Any]) -> Verdict | None:
         """Other numbers, in reverse order: finds what was typed in or kept from earlier calls."""
-        for given in reversed(self.inputs):
-            other = {name: _halved(value) for name, value in given.items()}
-            if isinstance(given.get("momentum"), float):
-                other["momentum"] = 0.0
+        others = [
+            ({name: _halved(value) for name, value in given.items()}, KEPT_OR_TYPED)
+            for given in reversed(self.inputs)
+        ]
+        others += [
+            (other | {"momentum": 0.0}, MOMENTUM_0)
+            for other, _ in others
+            if isinstance(other.get("momentum"), float)
+        ]
+        for other, why in others:
             right = answers.results(self.solved, other)
             outcome = answers.call(answer, other, len(right)).outcome
             if not answers.same(outcome, right):
-                why = (
-                    "Other inputs came out right before. Does it keep something from an earlier "
-                    "call, or is a number typed in?"
-                )
-                if other.get("momentum") == 0:
-                    why += " Here momentum is 0, and 0 is a number, not False or None."
-                return self._not_yet(other, outcome, right, why)
+                rounded = answers.same(outcome, right, answers.ROUNDED)
+                return self._not_yet(other, outcome, right, ROUNDED if rounded else why)
         return None
+
+    def _advice(self, outcomes: Sequence[Outcome], right: Sequence[Outcome]) -> str:
+        """What to do about a mistake that has no name."""
+        rounded = all(
+            answers.same(*pair, answers.ROUNDED) for pair in zip(outcomes, right, strict=True)
+        )
+        return f"{ROUNDED} {self._next_step}" if rounded else self._next_step
 
     def _not_yet(self, given: Inputs, outcome: Outcome, right: Outcome, why: str) -> Verdict:
         where = _first_difference(outcome, right)
@@ -231,7 +247,8 @@ class Exercise(_Task):
                 if not any(answers.same((value,), (one,)) for one in may_become):
                     return (
                         f"your function changes {name} itself, which its caller still needs. "
-                        f"{name} = {name} + 1 makes a new array, but {name} += 1 changes {name}."
+                        f"{name} += 1 does, and so does what shares its memory, such as "
+                        f"torch.from_numpy({name}). Work on a copy."
                     )
         return ""
 

@@ -4,6 +4,7 @@ A sentence says what was done, and then what should have been. Exercises and que
 a mistake by editing their solution; the tests make it by editing bnlib.
 """
 
+import re
 from textwrap import fill
 from typing import NamedTuple
 
@@ -24,7 +25,15 @@ class Mistake(NamedTuple):
     def in_words(self, lesson: int) -> str:
         """The mistake as a learner of a lesson reads it; later lessons are not spoken of."""
         taught_in = f" (lesson {self.lesson})" if self.lesson <= lesson else ""
-        return f"“{self.name}”{taught_in}:\n{fill(self.sentence, 84)}"
+        return f"“{self.name}”{taught_in}:\n{self.explained}"
+
+    @property
+    def explained(self) -> str:
+        """The sentence, in lines that don't break a formula at one of its signs."""
+        glued = re.sub(
+            r" (\*\*|[-+*/=]) ", "\N{NO-BREAK SPACE}\\1\N{NO-BREAK SPACE}", self.sentence
+        )
+        return fill(glued, 84).replace("\N{NO-BREAK SPACE}", " ")
 
 
 FORMULA = {
@@ -34,7 +43,8 @@ FORMULA = {
     "variance, under the root: sqrt(var + eps).",
     "eps added to the output": "eps was added after the division; it belongs under the root: "
     "sqrt(var + eps).",
-    "eps not the one given": "a number was typed where eps belongs; use the eps that is given.",
+    "eps not the one given": "another eps was used, typed in or the default of a call; use the "
+    "eps that is given.",
     "unbiased variance": "the squares were divided by n - 1; batch normalization normalizes by "
     "the biased variance, divided by n.",
     "divided by the variance": "the root was left out; divide by the standard deviation, the root "
@@ -93,6 +103,10 @@ MODES = {
     "is scaled like w.",
     "w not scaled when folding": "w was kept as it was; x meets it first, so the factor of the "
     "batch norm, 1 / root, goes into w too: w / root.",
+    "mean added instead of subtracted": "the running mean was added; batch norm subtracts it.",
+    "multiplied by the root": "the root was multiplied by; batch norm divides by it.",
+    "one statistic from elsewhere": "one of mean and variance was the batch's, and the other the "
+    "running one; training takes both from the batch, test mode both from the running ones.",
     "shares of old and new exchanged": "nine tenths were taken of the new; it is a tenth of the "
     "new and nine tenths of the old.",
     "added to the old value": "a share of the new was added to the whole of the old; it takes the "
@@ -204,8 +218,10 @@ SHAPES = {
 
 NETWORK = {
     "stepped up the gradient": "the gradient was added; training goes down it: w - lr * grad_w.",
-    "gradients returned": "the gradients were returned; asked for are the parameters after a step "
-    "against them: w - lr * grad_w.",
+    "gradients returned": "the gradients were returned, or the steps; asked for are the parameters "
+    "after a step against the gradients: w - lr * grad_w.",
+    "parameter left as it was": "one of the parameters came back unchanged; each takes a step "
+    "against its own gradient.",
     "learning rate forgotten": "the whole gradient was subtracted; a step is lr times as long.",
     "gradient not taken through batch norm": "the gradient of y was handed to the linear layer; "
     "it first goes back through batch normalization, as in lesson 4.",
@@ -220,18 +236,24 @@ NETWORK = {
     "the whole layer, and ReLU is its last step.",
     "variance instead of standard deviation": "the variance was returned; the standard deviation "
     "is its root.",
+    "root mean square instead of standard deviation": "the squares of the values were averaged; "
+    "a standard deviation is the root of the mean squared distance from the mean.",
+    "spreads of the channels averaged": "each channel's spread was taken by itself; asked for is "
+    "the spread of all values, which counts how far apart the channels are too.",
     "unbiased standard deviation": "the squares were divided by n - 1; here the spread is x.std(), "
     "which divides by n (torch's std divides by n - 1).",
     "bias thought to vanish": "the output of training forgets a shift, but the running mean does "
     "not: the shifted mean is what it moves toward.",
     "scale counted once": "one of two effects was counted; the gradient is divided by the factor, "
     "and the weight multiplied by it, so it counts twice: factor squared.",
+    "effects added instead of multiplied": "the two effects were added; the gradient is divided "
+    "by the factor, and the weight multiplied by it, so the factors multiply: factor squared.",
     "scale not counted": "the scores do not change, but the steps do: the gradient is divided by "
     "the factor, and the weight multiplied by it.",
     "scale counted the wrong way round": "the learning rate was made smaller; the gradient has "
     "become smaller already, and the weight larger, so it must grow.",
-    "depth without batch norm trusted": "six layers without batch norm were trusted; at these "
-    "learning rates they don't train, and with smaller first weights the numbers die out.",
+    "depth without batch norm trusted": "six layers without batch norm were trusted; at this "
+    "learning rate they don't train, and with smaller first weights the numbers die out.",
     "batches of two trusted": "batch norm was trusted with two images; it makes -1 and 1 of any "
     "two values, and that is too little to learn from.",
 }
@@ -239,8 +261,12 @@ NETWORK = {
 PRACTICE = {
     "frozen by requires_grad only": "requires_grad stops the optimizer, not the statistics: the "
     "batch still normalized, and the running ones moved; a frozen layer is in test mode.",
+    "frozen layer in training mode": "the batch normalized, and the running mean moved; a frozen "
+    "layer is in test mode, whatever mode the rest of the network is in.",
     "gamma left out when folding": "the weight of the batch norm was left out; what multiplies is "
     "a = gamma / sqrt(running_var + eps).",
+    "bias left as it was": "the bias was kept; what batch norm subtracts, scales and adds goes "
+    "into it: (bias - running_mean) * a + beta.",
     "beta forgotten when folding": "beta was not added; it follows the scaling: "
     "(bias - running_mean) * a + beta.",
     "beta scaled when folding": "beta was multiplied by a too; batch norm adds it last: "
@@ -268,6 +294,8 @@ ELSEWHERE = {
     "the new where it should weigh the old.",
     "variances exchanged": "the biased variance was written down where the unbiased one is asked "
     "for, and the unbiased one where it is the biased.",
+    "momentum and variance tied together": "one setting was read from the other; which share "
+    "momentum weighs, and which variance is written down, are two settings of a library.",
     "torch's momentum for every library": "momentum was taken for the share of the new, as in "
     "torch; in a library where it weighs the old, the share of the new is 1 - momentum.",
     "Keras's momentum for every library": "momentum was taken for the share of the old, as in "
@@ -279,9 +307,13 @@ ELSEWHERE = {
 }
 
 MACHINES = {
-    "average of variances": "only the spread within the workers came to count; how far their "
-    "means are from the common mean belongs to it too, squared (without the square the distances "
-    "cancel).",
+    "average of variances": "the variances of the workers were averaged; how far their means are "
+    "from the common mean belongs to it too, squared (without the square the distances cancel).",
+    "distance of the means forgotten": "only the spread within the workers came to count; how far "
+    "their means are from the common mean belongs to it too, squared (without the square the "
+    "distances cancel).",
+    "counts exchanged": "each mean was weighted with the other worker's count; it counts as often "
+    "as its own worker has values.",
     "spread within the workers forgotten": "only the distance of the means came to count; how far "
     "the values of a worker are from their own mean belongs to it too.",
     "average of means unweighted": "every worker's mean counted the same; each counts with the "
@@ -294,6 +326,12 @@ MACHINES = {
     "in it, so that eps counts twice; subtract it before the variances are merged.",
     "eps subtracted before squaring": "eps was subtracted from 1 / inverse_std, which is the root "
     "of var + eps; square that first, then subtract eps.",
+    "eps added instead of subtracted": "eps was added once more; it stands beside var already, so "
+    "it is subtracted: 1 / inverse_std**2 - eps.",
+    "inverse not turned over": "inverse_std was squared as it is; it is 1 / sqrt(var + eps), so "
+    "var + eps is 1 / inverse_std**2.",
+    "standard deviation instead of variance": "a standard deviation was returned; the variance is "
+    "its square.",
     "M2 divided by n": "the variance was returned; M2 is the sum of the squared distances, not "
     "divided by anything.",
     "M2 taken for a variance": "M2 was multiplied by the number of values; it is the sum of the "

@@ -36,10 +36,14 @@ class Explanation(NamedTuple):
 
     def in_words(self, lesson: int) -> str:
         """What a learner of a lesson is told."""
-        named = [MISTAKES[name].in_words(lesson) for name in self.names]
-        if len(named) == 1:
-            return f"This mistake gives the same{self.where and f', {self.where}'}: {named[0]}"
-        return "\n".join(["Two mistakes together give the same:", *named])
+        first, *second = (MISTAKES[name] for name in self.names)
+        if second:
+            return (
+                f"Two mistakes together give the same: “{first.name}”\n"
+                f"and “{second[0].name}”. The first of them:\n{first.explained}"
+            )
+        where = self.where and f", {self.where}"
+        return f"This mistake gives the same{where}: {first.in_words(lesson)}"
 
 
 def changes(source: str, edit: Edit) -> list[tuple[int, int, str]]:

@@ -27,7 +27,7 @@ EXPLAINED = re.compile(
     r"^(?:Not \S+\. )?(?:This mistake gives the same(?:, [\w =]+)*: |Two mistakes together give)",
     re.MULTILINE,
 )
-NAMED = re.compile(r"“([^“”\n]{1,99})”(?: \(lesson \d+\))?:$", re.MULTILINE)
+NAMED = re.compile(r"“([^“”\n]{1,99})”")
 
 RAISED = re.compile(r"Not yet: your function raised (\w+)")
 PREDICTED = re.compile(r"Not (-?[0-9.e+-]{1,24})\. ")
@@ -37,6 +37,7 @@ COMPARED = re.compile(
 )
 LONGEST = 200  # characters of numbers that are repeated
 OTHERS = {
+    "Not yet: your function cannot be called": "the function takes other parameters",
     "Not yet: your function changes": "the function changes an argument",
     "Not yet: your function prints": "the function prints, and returns nothing",
     "Not yet: your function returns nothing": "the function returns nothing for some inputs",

@@ -13,7 +13,7 @@ from bnlib.classroom.mistakes import ELSEWHERE, MACHINES, NETWORK, PRACTICE
 WRITE = "scale_and_shift_(values, weight[block], bias[block], out=y[:, block])"
 CENTER = (
     "values = x[:, block].astype(np.float64)  # a copy, to overwrite\n"
-    "                mean, var = center_(values)  # (block,) each; values are now x - mean"
+    "                mean, var = center_(values)  # one per channel; values are now x - mean"
 )
 INVERSE_STD = "1 / np.sqrt(var + float(eps))"
 NORMALIZE = "centered *= along_channels(inverse_std(var, eps), centered)"
@@ -229,6 +229,9 @@ ONLY_IN_ANSWERS = {
     "b not scaled when folding",
     "b dropped when folding",
     "w not scaled when folding",
+    "mean added instead of subtracted",
+    "multiplied by the root",
+    "one statistic from elsewhere",
     "shares of old and new exchanged",
     "momentum not the one given",
     "share kept taken for momentum",

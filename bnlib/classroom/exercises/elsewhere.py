@@ -12,11 +12,13 @@ LESSON = 8
     inputs=[
         {"momentum": 0.99, "epsilon": 0.001},
         {"momentum": 0.9, "epsilon": 0.01},
-        {"momentum": 0.999, "epsilon": 0.002},
+        {"momentum": 0.9999, "epsilon": 1e-5},
     ],
     mistakes=[
         ("the other momentum convention", "return 1 - momentum", "return momentum"),
+        ("momentum not the one given", "return 1 - momentum", "return 0.1"),
         ("eps left behind", "1 - momentum, epsilon", "1 - momentum, 1e-5"),
+        ("eps not the one given", "1 - momentum, epsilon", "1 - momentum, 1e-3"),
     ],
     hard_part="The hard part was that eps moves too, though no file of weights holds it.",
     hints=[
@@ -47,6 +49,14 @@ def keras_to_torch(momentum, epsilon):
          'momentum if weighs == "new" else 1 - momentum', "1 - momentum"),
         ("momentum conventions exchanged", 'weighs == "new"', 'weighs == "old"'),
         ("variances exchanged", 'variance == "unbiased"', 'variance == "biased"'),
+        ("momentum and variance tied together", 'weighs == "new"', 'variance == "unbiased"'),
+        ("momentum and variance tied together", 'variance == "unbiased"', 'weighs == "new"'),
+        ("momentum forgotten", "(1 - share) * running_mean + share * ", "",
+         "(1 - share) * running_var + share * ", ""),
+        ("running statistics never updated",
+         "(1 - share) * running_var + share * x.var(axis=0, ddof=ddof)", "running_var"),
+        ("running statistics never updated",
+         "(1 - share) * running_mean + share * x.mean(axis=0)", "running_mean"),
         ("added to the old value", "(1 - share) * running", "running"),
         ("torch's variance for every library", '1 if variance == "unbiased" else 0', "1"),
         ("Keras's variance for every library", '1 if variance == "unbiased" else 0', "0"),
@@ -73,7 +83,7 @@ def update_like(running_mean, running_var, x, momentum, weighs, variance):
     ask="A fresh layer of ONNX, where momentum is the share of the old and the biased variance is "
     "written down, has momentum {momentum:g} and sees the batch {low:g}, {high:g}. What is its "
     "running variance then?",
-    draw={"momentum": (0.9, 0.8, 0.7), "low": (0.0, 1.0, 2.0), "high": (6.0, 8.0, 10.0)},
+    draw={"momentum": (0.9, 0.8, 0.7), "low": (0.0, 1.0), "high": (8.0, 10.0, 12.0)},
     mistakes=[
         ("torch's momentum for every library", "momentum * 1", "(1 - momentum) * 1",
          "+ (1 - momentum)", "+ momentum"),
@@ -90,7 +100,7 @@ def update_like(running_mean, running_var, x, momentum, weighs, variance):
         "The biased variance of two values is the square of half their distance.",
     ],
 )  # fmt: skip
-def variance_in_onnx(momentum=0.9, low=0.0, high=6.0):
+def variance_in_onnx(momentum=0.9, low=0.0, high=8.0):
     """The running variance of a fresh ONNX layer after one batch."""
     x = np.array([low, high])
     return momentum * 1 + (1 - momentum) * x.var()

@@ -5,6 +5,7 @@ import numpy as np
 from bnlib.classroom.checking import exercise, question
 
 LESSON = 9
+DISTANCES = " + n1 * (mean1 - mean) ** 2 + n2 * (mean2 - mean) ** 2"
 
 
 @exercise(
@@ -14,19 +15,23 @@ LESSON = 9
          "m2_2": [1.0, 9.0]},
         {"n1": 40, "mean1": [0.5, 0.1], "m2_1": [30.0, 2.0], "n2": 1, "mean2": [9.0, -3.0],
          "m2_2": [0.0, 0.0]},
+        {"n1": 3, "mean1": [2.0], "m2_1": [6.0], "n2": 0, "mean2": [0.0], "m2_2": [0.0]},
+        {"n1": 0, "mean1": [0.0], "m2_1": [0.0], "n2": 4, "mean2": [5.0], "m2_2": [1.0]},
     ],
     mistakes=[
         ("average of means unweighted", "(n1 * mean1 + n2 * mean2) / (n1 + n2)",
          "(mean1 + mean2) / 2"),
-        ("average of variances", " + n1 * (mean1 - mean) ** 2 + n2 * (mean2 - mean) ** 2", ""),
+        ("counts exchanged", "n1 * mean1 + n2 * mean2", "n2 * mean1 + n1 * mean2"),
+        ("distance of the means forgotten", DISTANCES, ""),
         ("distances of the means unweighted", "n1 * (mean1 - mean) ** 2",
          "(mean1 - mean) ** 2", "n2 * (mean2 - mean) ** 2", "(mean2 - mean) ** 2"),
+        ("distances of the means unweighted", DISTANCES, " + (mean1 - mean2) ** 2"),
         ("distances of the means not squared", "(mean1 - mean) ** 2", "abs(mean1 - mean)",
          "(mean2 - mean) ** 2", "abs(mean2 - mean)"),
         ("M2 divided by n", "return mean, m2", "return mean, m2 / (n1 + n2)"),
+        ("M2 divided by n", "return mean, m2", "return mean, m2 / (n1 + n2 - 1)"),
         ("M2 taken for a variance", "m2_1 + m2_2", "n1 * m2_1 + n2 * m2_2"),
-        ("product of the counts not divided", "n1 * (mean1 - mean) ** 2 + n2 * (mean2 - mean) ** 2",
-         "(mean1 - mean2) ** 2 * n1 * n2"),
+        ("product of the counts not divided", DISTANCES, " + (mean1 - mean2) ** 2 * n1 * n2"),
     ],
     hard_part="The hard part was the distance of each mean from the common one: without it, two "
     "workers far apart would look as calm as each of them is.",
@@ -58,6 +63,14 @@ def merge_two_workers(n1, mean1, m2_1, n2, mean2, m2_2):
             "1 / inverse_std**2 - eps",
             "(1 / inverse_std - eps)**2",
         ),
+        ("eps added instead of subtracted", "- eps", "+ eps"),
+        ("inverse not turned over", "1 / inverse_std**2", "inverse_std**2"),
+        ("standard deviation instead of variance", "1 / inverse_std**2 - eps", "1 / inverse_std"),
+        (
+            "standard deviation instead of variance",
+            "1 / inverse_std**2 - eps",
+            "np.sqrt(1 / inverse_std**2 - eps)",
+        ),
         ("eps not the one given", "- eps", "- 1e-5"),
     ],
     hard_part="The hard part was to take eps out again: it is added once, after the merging.",
@@ -79,6 +92,7 @@ def variance_from_inverse_std(inverse_std, eps):
         ("average of variances", "np.array([a, b, c, d]).var()",
          "(np.var([a, b]) + np.var([c, d])) / 2"),
         ("unbiased variance", ".var()", ".var(ddof=1)"),
+        ("standard deviation instead of variance", ".var()", ".std()"),
         ("spread within the workers forgotten", "np.array([a, b, c, d]).var()",
          "np.var([a + b, c + d]) / 4"),
         ("squares added up, not averaged", "return np.array([a, b, c, d]).var()",

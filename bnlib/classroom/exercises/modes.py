@@ -196,6 +196,13 @@ def mean_under_no_grad(running=8.0, mean=18.0):
             "running_var": [4.0, 90.0, 2e-5],
             "eps": 1e-5,
         },
+        {  # as many inputs as channels
+            "w": [[1.0, 2.0], [3.0, -1.0]],
+            "b": [3.0, -5.0],
+            "running_mean": [2.0, 20.0],
+            "running_var": [4.0, 90.0],
+            "eps": 0.5,
+        },
     ],
     mistakes=[
         ("mean not scaled when folding", "(b - running_mean) / root", "b / root - running_mean"),
@@ -203,6 +210,14 @@ def mean_under_no_grad(running=8.0, mean=18.0):
         ("b not scaled when folding", "(b - running_mean) / root", "b - running_mean"),
         ("b not scaled when folding", "(b - running_mean) / root", "b"),
         ("b dropped when folding", "(b - running_mean)", "-running_mean"),
+        ("mean added instead of subtracted", "(b - running_mean)", "(b + running_mean)"),
+        (
+            "multiplied by the root",
+            "w / root",
+            "w * root",
+            "(b - running_mean) /",
+            "(b - running_mean) *",
+        ),
         ("w not scaled when folding", "w / root", "w"),
         ("not centered", "(b - running_mean)", "b"),
         ("no eps", "running_var + eps", "running_var"),

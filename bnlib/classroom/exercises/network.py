@@ -13,6 +13,15 @@ WEIGHT = [[1.0, 0.001], [0.1, 0.0], [2.0, -0.4]]
 NEGATIVE = np.hstack([WEIGHT, [[2.0, -1.0], [-0.2, -0.1], [1.0, 0.0]]])
 CONSTANT = np.hstack([WEIGHT, [[2.0, 0.0], [-0.2, 0.0], [1.0, 0.0]]])
 THROUGH_MEAN, THROUGH_VAR = " - h.mean(axis=0)", " - z_hat * (h * z_hat).mean(axis=0)"
+STEPPED = "w - lr * grad_w, gamma - lr * grad_gamma"
+
+
+def in_all_statistics(of):
+    """Texts of an edit: every mean and variance of a training step taken in another way."""
+    statistics = ("z.mean", "z.var", "h.mean", "(h * z_hat).mean")
+    return [text for each in statistics for text in (f"{each}(axis=0)", f"{each}{of}")]
+
+
 EPS = (
     ("no eps", "var + eps", "var"),
     ("eps outside the root", "np.sqrt(var + eps)", "(np.sqrt(var) + eps)"),
@@ -34,7 +43,7 @@ EPS = (
         {
             "x": UNEVEN,
             "w": WEIGHT,
-            "gamma": [2.0, 0.5],
+            "gamma": [2.0, -0.5],
             "grad_y": [row[1:] for row in UNEVEN_GRADIENT],
             "lr": 2.0,
             "eps": 1.0,
@@ -43,12 +52,19 @@ EPS = (
     mistakes=[
         ("stepped up the gradient", "w - lr", "w + lr", "gamma - lr", "gamma + lr"),
         ("learning rate forgotten", "lr * ", ""),
-        ("gradients returned", "w - lr * grad_w, gamma - lr * grad_gamma", "grad_w, grad_gamma"),
+        *(
+            ("gradients returned", STEPPED, f"{factor}grad_w, {factor}grad_gamma")
+            for factor in ("", "lr * ", "-lr * ")
+        ),
+        ("parameter left as it was", "w - lr * grad_w,", "w,"),
+        ("parameter left as it was", "gamma - lr * grad_gamma", "gamma"),
         ("gradient not taken through batch norm", "x.T @ grad_z", "x.T @ grad_y"),
         ("gradient not taken through batch norm", "x.T @ grad_z", "x.T @ h"),
         ("mean treated as a constant", THROUGH_MEAN, ""),
         ("variance treated as a constant", THROUGH_VAR, ""),
         ("mean and variance treated as constants", THROUGH_MEAN + THROUGH_VAR, ""),
+        ("x_hat missing from the path through the variance", THROUGH_VAR,
+         " - (h * z_hat).mean(axis=0)"),
         ("weight forgotten in the gradient of x", "h = gamma * grad_y", "h = grad_y"),
         ("root forgotten in the gradient of x", f"(h{THROUGH_MEAN}{THROUGH_VAR}) / root",
          f"(h{THROUGH_MEAN}{THROUGH_VAR})"),
@@ -67,6 +83,10 @@ EPS = (
         ("parameter changed before its gradient was used", "gamma * grad_y",
          "(gamma - lr * grad_gamma) * grad_y"),
         ("unbiased variance", "z.var(axis=0)", "z.var(axis=0, ddof=1)"),
+        ("unbiased variance", "z.var(axis=0)", "z.var(axis=0, ddof=1)",  # by autograd
+         "(h * z_hat).mean(axis=0)", "(h * z_hat).sum(axis=0) / (len(x) - 1)"),
+        ("one mean for the whole array", *in_all_statistics("()")),
+        ("normalized per sample", *in_all_statistics("(axis=1, keepdims=True)")),
         *EPS,
     ],
     hard_part="The hard part was the way back: first through batch norm, then to w.",
@@ -95,7 +115,7 @@ draw = np.random.default_rng(6)
 
 @exercise(
     inputs=[
-        {"x": [[0.0], [2.0], [8.0]], "weights": (np.array([[3.0, 2.0]]),), "eps": 7.0},
+        {"x": [[0.0], [2.0], [8.0]], "weights": (np.array([[3.0, 0.5]]),), "eps": 7.0},
         {
             "x": UNEVEN,
             "weights": (NEGATIVE, draw.normal(size=(4, 5)), draw.normal(size=(5, 4))),
@@ -105,7 +125,6 @@ draw = np.random.default_rng(6)
     ],
     mistakes=[
         ("batch norm left out", "(z - mean) / np.sqrt(var + eps)", "z"),
-        ("ReLU left out", "np.maximum(z_hat, 0)", "z_hat"),
         ("batch norm after ReLU", "z = x @ w", "z = np.maximum(x @ w, 0)",
          "np.maximum(z_hat, 0)", "z_hat"),
         *EPS,
@@ -114,6 +133,9 @@ draw = np.random.default_rng(6)
         ("variance instead of standard deviation", "x.std()", "x.var()"),
         ("spread before ReLU", "        found.append(x.std())\n",
          "        found.append(z_hat.std())\n"),
+        ("ReLU left out", "np.maximum(z_hat, 0)", "z_hat"),
+        ("root mean square instead of standard deviation", "x.std()", "np.sqrt((x**2).mean())"),
+        ("spreads of the channels averaged", "x.std()", "x.std(axis=0).mean()"),
         ("unbiased standard deviation", "x.std()", "x.std(ddof=1)"),
         ("unbiased variance", "z.var(axis=0)", "z.var(axis=0, ddof=1)"),
         ("one mean for the whole array", "axis=0", ""),
@@ -165,10 +187,11 @@ def moved_mean(shift=5.0, batches=2):
     ask="The weights w before a batch normalization are multiplied by {factor:g}. The scores stay "
     "as they are. By what must the learning rate of w be multiplied, so that training goes on "
     "as before?",
-    draw={"factor": (2.0, 3.0, 5.0, 10.0)},
+    draw={"factor": (3.0, 5.0, 10.0)},
     mistakes=[
         ("scale counted once", "factor**2", "factor"),
         ("scale counted once", "factor**2", "1 / factor"),
+        ("effects added instead of multiplied", "factor**2", "2 * factor"),
         ("scale not counted", "factor**2", "1 + 0 * factor"),
         ("scale counted the wrong way round", "factor**2", "1 / factor**2"),
     ],
@@ -188,14 +211,14 @@ def matching_rate(factor=3.0):
     ask="Six hidden layers of 32, 63 steps at a learning rate of {lr:g}. (1) Without batch "
     "normalization, batches of 64. (2) With it, batches of 2. (3) With it, batches of 64. "
     "(4) As (1), with first weights half as large. One of them gets above 80%. Which?",
-    draw={"lr": (0.1, 0.3, 1.0)},
+    draw={"lr": (0.3, 0.5, 1.0)},
     mistakes=[
         ("depth without batch norm trusted", '["batches of 64"]', '["without"]'),
         ("depth without batch norm trusted", '["batches of 64"]', '["smaller weights"]'),
         ("batches of two trusted", '["batches of 64"]', '["batches of two"]'),
     ],
     why="At {lr:g}, (1) goes wrong, in (4) the numbers die out on their way, and in (2) each "
-    "channel knows only which of two images has more.",
+    "channel is told no more than which of two images has more.",
     hints=["Which of them normalizes, and has enough images to take a mean and a variance from?"],
 )
 def which_learns(lr=0.3):

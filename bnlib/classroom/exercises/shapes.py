@@ -51,6 +51,7 @@ EXCHANGED_BY_RESHAPE = (
     inputs=[
         {"x": np.square(np.arange(12.0)).reshape(2, 2, 1, 3), "eps": 500.0},
         {"x": IMAGES, "eps": 1e-4},
+        {"x": np.square(np.arange(32.0)).reshape(2, 4, 2, 2), "eps": 500.0},
     ],
     mistakes=[
         *AXES_OF_IMAGES,
