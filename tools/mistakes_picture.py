@@ -15,11 +15,12 @@ PICTURE = Path(__file__).parent.parent / "images" / "mistakes.png"
 
 
 def picture():
-    """The mistakes by lesson; a full disk was seen, and where there is none nobody was asked."""
+    """The mistakes that bnlib can be made to make, by lesson; a full disk was seen."""
     seen_by = json.loads(SEEN.read_text())
-    rows = [MISTAKES[name] for name in seen_by]
-    figure = Figure(figsize=(10.4, 0.34 * len(rows) + 0.9), dpi=120)
-    axes = figure.add_axes((0, 0, 1, 1), xlim=(0, 10.4), ylim=(-len(rows) + 0.3, 2))
+    rows = [MISTAKES[name] for name, found in seen_by.items() if None not in found]
+    answers = [found[-1] for found in seen_by.values() if None in found]
+    figure = Figure(figsize=(10.4, 0.34 * len(rows) + 1.5), dpi=120)
+    axes = figure.add_axes((0, 0, 1, 1), xlim=(0, 10.4), ylim=(-len(rows) - 0.7, 2))
     axes.set_axis_off()
     axes.text(0.5, 1.1, "mistake", fontsize=14, color=INK)
     for place, title in enumerate(COLUMNS):
@@ -30,9 +31,12 @@ def picture():
             axes.text(0.15, -row, f"{mistake.lesson}", va="center", fontsize=14, weight="bold")
         axes.text(0.5, -row, mistake.name, va="center", fontsize=13, color=INK)
         for place, seen in enumerate(seen_by[mistake.name]):
-            if seen is not None:
-                face = LEARNED if seen else PAPER
-                axes.plot(6.9 + 1.3 * place, -row, "o", ms=13, mfc=face, mec=INK)
+            face = LEARNED if seen else PAPER
+            axes.plot(6.9 + 1.3 * place, -row, "o", ms=13, mfc=face, mec=INK)
+    axes.axhline(0.5 - len(rows), color=INK, lw=1)
+    alone = f"{sum(answers)} of {len(answers)} more, which only an answer can make"
+    axes.text(0.5, -len(rows), alone, va="center", fontsize=13, color=INK)
+    axes.plot(9.5, -len(rows), "o", ms=13, mfc=LEARNED if all(answers) else PAPER, mec=INK)
     return figure
 
 
