@@ -845,6 +845,10 @@ def recalibrate__loops(counts, means, variances):
 # Lesson 8
 
 
+def keras_to_torch__float32(momentum, epsilon):
+    return 1 - np.float32(momentum), np.float32(epsilon)
+
+
 def keras_to_torch__list(momentum, epsilon):
     return [1.0 - momentum, epsilon]
 

@@ -281,6 +281,8 @@ PRACTICE = {
     "means lie apart too, which adds (means - mean)² to each (without the square they cancel out).",
     "variances taken for unbiased ones": "the variances were read as divided by n - 1; a batch's "
     "is biased, so that count * variance is its sum of squares.",
+    "unbiased before merging": "each batch's variance was made unbiased by itself; n / (n - 1) "
+    "comes once, at the end, with the number of all samples.",
     "number of batches subtracted": "the sum of squares was divided by n minus the number of "
     "batches; all samples have one mean here, so the unbiased variance divides by n - 1.",
     "buffers left behind": "the running statistics were still a new layer's, 0 and 1; averaging "

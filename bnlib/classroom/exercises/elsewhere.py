@@ -12,7 +12,7 @@ LESSON = 8
     inputs=[
         {"momentum": 0.99, "epsilon": 0.001},
         {"momentum": 0.9, "epsilon": 0.01},
-        {"momentum": 0.9999, "epsilon": 1e-5},
+        {"momentum": 0.9975, "epsilon": 1e-5},
     ],
     mistakes=[
         ("the other momentum convention", "return 1 - momentum", "return momentum"),
