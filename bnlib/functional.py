@@ -27,10 +27,10 @@ What the numbers promise:
   float32 at least, and rounds every operation to that. (In either mode, ``check`` has
   cast all but x and grad_output to the dtype to compute in.)
 - In training a NaN or an infinity in x spoils its own channel and no other; in test
-  mode it spoils its own output and no other.
+  mode it spoils its own output and no other (and its channel's gradient of the weight).
 - Arguments are never modified and never shared with a result, except ``running_mean``
   and ``running_var``, which training updates in place. A call that fails has changed
-  nothing. (None of this holds for the helpers.)
+  nothing. (The helpers promise neither.)
 """
 
 from collections.abc import Iterator
@@ -43,12 +43,12 @@ from bnlib import _checks as check
 
 Array = NDArray[np.floating]
 
-CACHED_VALUES = 2**17  # in float64 a megabyte, about what an L2 cache holds
+CACHED_VALUES = 2**17  # in float64 a megabyte, for a processor's L2 or L3 cache
 LINE_BYTES = 256  # memory arrives in cache lines, of so many bytes in a row, or fewer
 # Where a channel's one number meets a row of its values (L, or H * W of them), NumPy first fills a
 # buffer with copies of the number, unless the row is at least as long as the buffer. Its own
-# buffers hold 8192 values; with these, the rows of most images are long enough. (With buffers that
-# are shorter still, all other steps take longer.)
+# buffers hold 8192 values; with these, the rows of most images are long enough. (Shorter ones
+# would slow the steps that cast.)
 BUFFERED_VALUES = 512
 
 
@@ -211,7 +211,7 @@ def batch_norm(
     y = np.empty(x.shape, x.dtype)
     with np.errstate():  # NumPy's settings are restored at its end, as is the buffers' size
         np.setbufsize(BUFFERED_VALUES)
-        for block in blocks_of_channels(x):
+        for block in blocks_of_channels(x):  # each stays in the processor's cache
             if training:
                 values = x[:, block].astype(np.float64)  # a copy, to overwrite
                 mean, var = center_(values)  # one per channel; values are now x - mean
@@ -254,7 +254,7 @@ def batch_norm_backward(
         dtype of weight, or of x where weight is None.
 
     Raises:
-        TypeError: an array is not float16, float32 or float64.
+        TypeError: an array is not float16, float32 or float64, or eps is not a number.
         ValueError: a shape does not fit x; only one of mean and var is given; without
             them, there is one value per channel, or eps <= 0; with them, eps < 0.
 
@@ -273,7 +273,7 @@ def batch_norm_backward(
     grad_weight, grad_bias = np.zeros(x.shape[1]), np.zeros(x.shape[1])  # 0 if x is empty
     with np.errstate():  # NumPy's settings are restored at its end, as is the buffers' size
         np.setbufsize(BUFFERED_VALUES)
-        for block in blocks_of_channels(x):
+        for block in blocks_of_channels(x):  # each stays in the processor's cache
             if training:
                 values = x[:, block].astype(np.float64)  # a copy, to overwrite
                 _, block_var = center_(values)
@@ -354,7 +354,7 @@ def blocks_of_channels(x: Array) -> Iterator[slice]:
     """The channels of x, block by block: a slice of them, then the next, and so on.
 
     No channel knows of another, so one block can be finished before the next is begun.
-    A small block stays in the processor's L2 cache, where overwriting it costs little; a large
+    A small block stays in the processor's cache, where overwriting it costs little; a large
     x as a whole would travel through the main memory at each step. So a block has as many
     channels as fit, but at least one, and no fewer than share a cache line, which would
     otherwise be fetched again for each of them.
@@ -372,6 +372,6 @@ def all_but_channels(x: Array) -> tuple[int, ...]:
     return (0, *range(2, x.ndim))
 
 
-def along_channels(values: Array, x: Array) -> Array:
-    """values, one per channel, as (C,), (C, 1) or (C, 1, 1), ...: to meet axis 1 of x."""
-    return values.reshape((-1,) + (1,) * (x.ndim - 2))
+def along_channels(per_channel: Array, x: Array) -> Array:
+    """One value per channel, as (C,), (C, 1) or (C, 1, 1), ...: to meet axis 1 of x."""
+    return per_channel.reshape((-1,) + (1,) * (x.ndim - 2))
