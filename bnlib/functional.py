@@ -93,7 +93,7 @@ def normalize(x: ArrayLike, mean: ArrayLike, var: ArrayLike, eps: float = 1e-5) 
     Args:
         x: values, (N, C) or (N, C, *).
         mean, var: one number per channel, (C,); var in squared units of x.
-        eps: added to var under the root, in squared units of x.
+        eps: added to var under the root, in squared units of x; not checked here.
 
     Returns:
         x_hat, float64, of the shape of x; it has no unit.
