@@ -224,6 +224,21 @@ def test_common_ends_of_right_and_wrong_are_left_alone():
     assert edited(source, [unbiased, per_sample]) == "x.var(axis=1, keepdims=True, ddof=1)"
 
 
+def test_an_edit_changes_every_place_that_has_its_text():
+    assert edited("a + a * a", [Edit("no eps", ("a", "b"))]) == "b + b * b"
+
+
+def test_an_edit_has_a_wrong_text_for_each_right_one():
+    with pytest.raises(ValueError, match="zip"):
+        changes("a + b", Edit("no eps", ("a", "c", "b")))
+
+
+def test_two_insertions_at_one_place_do_not_combine():
+    one, other = (Edit("no eps", ("x + 1", new)) for new in ("x - 0 + 1", "x * 2 + 1"))
+    assert edited("x + 1", [one, other]) is None
+    assert edited("x + 1", [one, Edit("not centered", ("+ 1", "- 1"))]) == "x - 0 - 1"
+
+
 def test_edits_of_the_same_text_do_not_combine():
     one, other = (Edit("no eps", ("a", new)) for new in "bc")
     assert edited("a + a", [one]) == "b + b"

@@ -4,10 +4,11 @@ A mistake is an edit of the solution's source, so a wrong answer is computed by 
 that anyone could have written. Edits whose texts don't meet combine into pairs.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import combinations, pairwise, product, takewhile
-from types import FunctionType
+from itertools import combinations, pairwise, product
+from os.path import commonprefix
 from typing import Any, NamedTuple
 
 from bnlib.classroom.answers import Inputs, Outcome, results, same
@@ -53,22 +54,14 @@ def changes(source: str, edit: Edit) -> list[tuple[int, int, str]]:
     """
     found = []
     for right, wrong in zip(edit.texts[::2], edit.texts[1::2], strict=True):
-        if right not in source:
+        starts = [each.start() for each in re.finditer(re.escape(right), source)]
+        if not starts:
             raise ValueError(f"{edit.name}: {right!r} is not in the solution.")
-        head = _common(right, wrong)
-        tail = _common(right[head:][::-1], wrong[head:][::-1])
-        start = source.find(right)
-        while start >= 0:
-            end = start + len(right)
-            found.append((start + head, end - tail, wrong[head : len(wrong) - tail]))
-            start = source.find(right, end)
+        head = len(commonprefix([right, wrong]))
+        tail = len(commonprefix([right[head:][::-1], wrong[head:][::-1]]))
+        text = wrong[head : len(wrong) - tail]
+        found += [(start + head, start + len(right) - tail, text) for start in starts]
     return found
-
-
-def _common(one: str, other: str) -> int:
-    """How many characters two texts begin with alike."""
-    alike = (a == b for a, b in zip(one, other, strict=False))
-    return sum(takewhile(bool, alike))
 
 
 def edited(source: str, edits: Sequence[Edit]) -> str | None:
@@ -116,7 +109,7 @@ class KnownMistakes:
             code = compile(source or "", f"{self.solution.__name__} with a mistake", "exec")
         except (SyntaxError, ValueError):
             return None
-        scope = dict(self.solution.__globals__) if isinstance(self.solution, FunctionType) else {}
+        scope = dict(self.solution.__globals__)
         exec(code, scope)
         return scope[self.solution.__name__] if source else None
 
