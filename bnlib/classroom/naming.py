@@ -7,8 +7,7 @@ that anyone could have written. Edits whose texts don't meet combine into pairs.
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import combinations, pairwise, product
-from os.path import commonprefix
+from itertools import combinations, pairwise, product, takewhile
 from typing import Any, NamedTuple
 
 from bnlib.classroom.answers import Inputs, Outcome, results, same
@@ -57,11 +56,17 @@ def changes(source: str, edit: Edit) -> list[tuple[int, int, str]]:
         starts = [each.start() for each in re.finditer(re.escape(right), source)]
         if not starts:
             raise ValueError(f"{edit.name}: {right!r} is not in the solution.")
-        head = len(commonprefix([right, wrong]))
-        tail = len(commonprefix([right[head:][::-1], wrong[head:][::-1]]))
+        head = _common(right, wrong)
+        tail = _common(right[head:][::-1], wrong[head:][::-1])
         text = wrong[head : len(wrong) - tail]
         found += [(start + head, start + len(right) - tail, text) for start in starts]
     return found
+
+
+def _common(one: str, other: str) -> int:
+    """How many characters two texts begin with alike."""
+    alike = (a == b for a, b in zip(one, other, strict=False))
+    return sum(takewhile(bool, alike))
 
 
 def edited(source: str, edits: Sequence[Edit]) -> str | None:
