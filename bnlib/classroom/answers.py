@@ -142,7 +142,10 @@ def as_outcome(returned: Any, parts: int) -> Outcome:
         several = ()
     if len(several) != parts:
         names = ", ".join("abcdefgh"[:parts])
-        raise CannotBeCheckedError(f"your function should return {parts} results: return {names}.")
+        got = len(several) if several else f"a {type(returned).__name__}"
+        raise CannotBeCheckedError(
+            f"your function should return {parts} results, not {got}: return {names}."
+        )
     return tuple(map(_as_array, several))
 
 
@@ -188,7 +191,9 @@ def in_words(given: Inputs) -> str:
         elif np.size(value) > 12:
             words.append(f"{name} of shape {np.shape(value)}")
         else:
-            words.append(f"{name} = {value.tolist() if isinstance(value, np.ndarray) else value}")
+            dtype = " in float32" if getattr(value, "dtype", None) == np.float32 else ""
+            number = value.tolist() if isinstance(value, np.ndarray) else value
+            words.append(f"{name} = {number}{dtype}")
     return ", ".join(words)
 
 
@@ -233,6 +238,8 @@ def _as_array(value: Any) -> np.ndarray:
     except Exception:  # ragged, not numbers, a sparse tensor, or a class of the learner's
         array = np.array(None)
     if array.dtype.kind not in "fiub":
+        if isinstance(value, tuple):
+            raise CannotBeCheckedError(f"your function returns {len(value)} results; return one.")
         real = "real " if array.dtype.kind == "c" else ""
         raise CannotBeCheckedError(
             f"your function returns {short(value)}, which is not an array of {real}numbers."

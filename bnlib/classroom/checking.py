@@ -164,7 +164,7 @@ class Exercise(_Task):
         return KnownMistakes(self.solved, self.source, self.edits, self.inputs)
 
     @_kept
-    def check(self, answer: Any) -> Verdict:
+    def check(self, answer: Any = None) -> Verdict:
         """What is right or wrong about a learner's function."""
         if not callable(answer):
             return Verdict(f"Give the function itself: exercises.{self.name}.check({self.name})")
@@ -181,7 +181,9 @@ class Exercise(_Task):
                     if answers.same(again, outcomes[0]):
                         found = self.known.explanation(outcomes)
                         name = found.in_words(self.lesson) if found else ""
-                        end = name or self._changes(calls) or self._advice(outcomes, right)
+                        changes = self._changes(calls)
+                        changes = changes[:1].upper() + changes[1:]
+                        end = name or changes or self._advice(outcomes, right)
                     else:
                         end = (
                             "Called again with the first input, it returns something else. Does "
@@ -328,15 +330,15 @@ class Question(_Task):
             return Verdict(f"Right. {self.why.format(**self.numbers)}", RIGHT)
         if variants and abs(_number(variants[0].outcomes) - given) <= 0.0051:
             mistake = Explanation([variants[0].edits[0].name])
-            return Verdict(f"Not {given:g}. {mistake.in_words(self.lesson)}{self._asked_now}")
+            return Verdict(f"Not {given:.10g}. {mistake.in_words(self.lesson)}{self._asked_now}")
         cut_off = np.trunc(round(right * 100, 6)) / 100
         near = abs(right) / (10 if given in (round(right, 1), cut_off) else 50)
         if right % 1 and abs(given - right) <= near:
             return Verdict(
-                f"Nearly: {given:g} is close. Keep all digits on the way, and round the result "
+                f"Nearly: {given:.10g} is close. Keep all digits on the way, and round the result "
                 f"to two decimals.{self._asked_now}"
             )
-        return Verdict(f"Not {given:g}. {self._next_step}{self._asked_now}")
+        return Verdict(f"Not {given:.10g}. {self._next_step}{self._asked_now}")
 
     @property
     def _asked_now(self) -> str:

@@ -37,8 +37,8 @@ class Mistake(NamedTuple):
 
 
 FORMULA = {
-    "no eps": "eps was left out, so that a constant channel becomes 0 / 0; it belongs under the "
-    "root: sqrt(var + eps).",
+    "no eps": "eps was left out, or kept for constant channels alone, which would become 0 / 0; it "
+    "belongs under the root of every channel: sqrt(var + eps).",
     "eps outside the root": "eps was added to the standard deviation; it belongs to the "
     "variance, under the root: sqrt(var + eps).",
     "eps added to the output": "eps was added after the division; it belongs under the root: "
@@ -66,6 +66,10 @@ FORMULA = {
     "bias.",
     "scaled after the shift": "the weight multiplied the bias too, weight * (x_hat + bias); the "
     "bias is added last: weight * x_hat + bias.",
+    "weight forgotten": "x_hat was not multiplied by the weight; the result is weight * x_hat + "
+    "bias.",
+    "division in place of a root": "there was a division where a root belongs: a ** 1 / b is "
+    "a / b, as a power comes before a division; a root takes parentheses, a ** (1 / b).",
     "bias forgotten": "the bias was not added; the result is weight * x_hat + bias.",
     "weight and bias exchanged": "x_hat was multiplied by the bias and shifted by the weight; "
     "the weight multiplies, the bias is added: weight * x_hat + bias.",
@@ -101,6 +105,8 @@ MODES = {
     "mean is subtracted from b, and the difference is scaled like w.",
     "b dropped when folding": "b was left out; the mean is subtracted from it, and the difference "
     "is scaled like w.",
+    "mean dropped when folding": "the running mean was left out; it is subtracted from b, and the "
+    "difference is scaled like w.",
     "w not scaled when folding": "w was kept as it was; x meets it first, so the factor of the "
     "batch norm, 1 / root, goes into w too: w / root.",
     "mean added instead of subtracted": "the running mean was added; batch norm subtracts it.",
@@ -110,9 +116,9 @@ MODES = {
     "shares of old and new exchanged": "nine tenths were taken of the new; it is a tenth of the "
     "new and nine tenths of the old.",
     "added to the old value": "a share of the new was added to the whole of the old; it takes the "
-    "place of that share: with a tenth of the new go nine tenths of the old.",
+    "place of that share: (1 - share) * old + share * new.",
     "old value dropped": "a share of the new was written down, and nothing of the old; the rest "
-    "is kept of the old: 0.9 of the old and 0.1 of the new.",
+    "is kept of the old: (1 - share) * old + share * new.",
     "running_var starts at 0": "the running variance of a new layer was 0; it is 1.",
 }
 
@@ -131,8 +137,6 @@ MOMENTUM = {
     "only; take the root: 1 - left ** (1 / batches).",
     "one batch counted of several": "the first batch was counted, and no other; each of them moves "
     "it by a share of the distance that is left.",
-    "power before division": "left ** 1 was computed first, and then divided; a power comes "
-    "before a division, so the exponent takes parentheses: left ** (1 / batches).",
     "momentum forgotten": "the batch's statistic took the place of the running one; only a "
     "share of it is taken in, a tenth unless another momentum is given.",
     "momentum=None read as 0.1": "momentum=None was taken for the default, 0.1; it stands for "
@@ -145,8 +149,8 @@ MOMENTUM = {
     "starts with mean 0 and variance 1.",
     "momentum=0 taken for None": "a momentum of 0 was taken for none at all; 0 keeps the running "
     "statistics as they are, and None is the plain average: ask for momentum is None.",
-    "batches never counted": "num_batches_tracked stood still, so that momentum=None forgets all "
-    "but the last batch; every training batch counts.",
+    "batches never counted": "with momentum=None only the last batch was left, as if none had been "
+    "counted; the k-th batch gets the share 1 / k.",
     "start counted as a batch": "the start, mean 0 and variance 1, was counted as if it were a "
     "batch; in the plain average the first batch takes its place, with momentum 1.",
     "the start forgotten in equal parts": "every batch was to move by the same amount; it moves "
@@ -168,12 +172,14 @@ GRADIENTS = {
     "back to x; all of it is divided by sqrt(var + eps).",
     "n / (n - 1) in the gradient of x": "the path through the variance has a factor n / (n - 1), "
     "that of the unbiased variance; torch normalizes by the biased one.",
-    "sums instead of means in the gradient of x": "the paths through mean and variance were "
-    "summed over the batch; each sample moves a mean by 1 / n, so they are averaged.",
+    "sums instead of means in the gradient of x": "a path through mean or variance was summed over "
+    "the batch; each sample moves a mean by 1 / n, so both are averaged.",
     "path added instead of subtracted": "a path was added to the gradient of x; those through "
     "mean and variance are subtracted.",
     "x_hat missing from the path through the variance": "the path through the variance was the "
     "same for every sample; each sample's share is x_hat times the mean.",
+    "x_hat not normalized in the gradient of x": "values that were not normalized stood for x_hat "
+    "in the path through the variance.",
     "gradient of the weight with x": "the gradient of y was multiplied by values that were not "
     "normalized; the weight multiplies x_hat, so it is x_hat.",
     "gradient of the weight without x_hat": "the gradient of y was summed as it is, which is the "
@@ -184,8 +190,8 @@ GRADIENTS = {
     "the sum of the gradients of y.",
     "training gradient in test mode": "test mode was given the gradient of training, through the "
     "batch's own statistics; there the statistics are the running ones, and constants.",
-    "three paths in test mode": "the paths through mean and variance were taken in test mode "
-    "too; there the statistics are constants.",
+    "three paths in test mode": "a path through mean or variance was taken in test mode too; there "
+    "the statistics are constants.",
 }
 
 SHAPES = {

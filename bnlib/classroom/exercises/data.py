@@ -25,6 +25,8 @@ WRONG_EPS = (
     ("eps not the one given", "var + eps", "var + 1e-5"),
     ("divided by the variance", "np.sqrt(var + eps)", "(var + eps)"),
     ("not centered", "(x - mean)", "x"),
+    ("mean minus value", "(x - mean)", "(mean - x)"),
+    ("division in place of a root", "np.sqrt(var + eps)", "((var + eps) ** 1 / 2)"),
 )
 # Edits that fit wherever a solution takes the statistics of a table's columns.
 WRONG_STATISTICS = (

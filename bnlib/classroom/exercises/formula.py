@@ -19,6 +19,7 @@ FAR_AWAY = np.array([[4096, -4098], [4098, -4096]], np.float32)
         {"x": [[0.0], [6.0]], "eps": 7.0},
         {"x": [[0.0, 7.0], [1.0, 7.0], [8.0, 7.0]], "eps": 1e-5},
         {"x": UNEVEN, "eps": 0.1},
+        {"x": [[0.0, 10.0, 5.0], [4.0, 30.0, 6.0]], "eps": 1.5},  # more channels than samples
         {"x": FAR_AWAY, "eps": 3.0},
     ],
     mistakes=[
@@ -60,6 +61,7 @@ def normalize_table(x, eps):
         ("weight and bias forgotten", "weight * x_hat + bias", "x_hat"),
         ("scaled after the shift", "weight * x_hat + bias", "weight * (x_hat + bias)"),
         ("bias forgotten", " + bias", ""),
+        ("weight forgotten", "weight * x_hat", "x_hat"),
         ("weight and bias exchanged", "weight * x_hat + bias", "bias * x_hat + weight"),
     ],
     hard_part="The hard part was the order: multiply first, and add the bias last.",

@@ -80,6 +80,11 @@ EPS_OUTSIDE = ("np.sqrt(var + eps)", "(np.sqrt(var) + eps)")
          "+ through_mean + through_var"),
         ("x_hat missing from the path through the variance", f"x_hat * {MEAN_DY_X_HAT}",
          MEAN_DY_X_HAT),
+        *(
+            ("x_hat not normalized in the gradient of x", "x_hat = (x - mean) / root",
+             f"x_hat = {instead}")
+            for instead in ("x - mean", "x")
+        ),
         ONE_MEAN,
         (ONE_MEAN[0], "axis=0", ""),
         ("unbiased variance", *UNBIASED),
@@ -110,10 +115,9 @@ def input_gradient(grad_output, x, weight, eps):
 
 
 RUNNING = "weight * grad_output / np.sqrt(running_var + eps)"
-THREE_PATHS = (
-    "weight * (grad_output - grad_output.mean(axis=0) - x_hat * (grad_output * x_hat)"
-    ".mean(axis=0)) / root"
-)
+THROUGH_MEAN = " - grad_output.mean(axis=0)"
+THROUGH_VAR = f" - x_hat * {MEAN_DY_X_HAT}"
+THREE_PATHS = f"weight * (grad_output{THROUGH_MEAN}{THROUGH_VAR}) / root"
 
 
 @exercise(
@@ -146,6 +150,12 @@ THREE_PATHS = (
         ("three paths in test mode", f"return {RUNNING}",
          "root = np.sqrt(running_var + eps)\n    x_hat = (x - running_mean) / root\n"
          f"    return {THREE_PATHS}"),
+        *(
+            ("three paths in test mode", f"return {RUNNING}",
+             "root = np.sqrt(running_var + eps)\n    x_hat = (x - running_mean) / root\n"
+             f"    return {THREE_PATHS.replace(path, '')}")
+            for path in (THROUGH_MEAN, THROUGH_VAR)
+        ),
         ("training gradient in test mode", f"return {RUNNING}",
          "root = np.sqrt(x.var(axis=0) + eps)\n    x_hat = (x - x.mean(axis=0)) / root\n"
          f"    return {THREE_PATHS}"),

@@ -49,13 +49,16 @@ def first_output(a=0.0, b=3.0, c=9.0):
     inputs=[
         SMALL | {"training": True, "eps": 7.0},
         SMALL | {"training": False, "eps": 7.0},
+        SMALL | {"x": [[4.0]], "training": False, "eps": 7.0},
         LARGE | {"training": True, "eps": 1e-5},
         LARGE | {"training": False, "eps": 1e-5},
     ],
     mistakes=[
         ("batch statistics in test mode", RUNNING, OF_THE_BATCH),
-        ("batch statistics in test mode", RUNNING, "mean, var = x.mean(axis=0), running_var"),
-        ("batch statistics in test mode", RUNNING, "mean, var = running_mean, x.var(axis=0)"),
+        ("one statistic from elsewhere", RUNNING, "mean, var = x.mean(axis=0), running_var"),
+        ("one statistic from elsewhere", RUNNING, "mean, var = running_mean, x.var(axis=0)"),
+        ("one statistic from elsewhere", OF_THE_BATCH, "mean, var = x.mean(axis=0), running_var"),
+        ("one statistic from elsewhere", OF_THE_BATCH, "mean, var = running_mean, x.var(axis=0)"),
         ("running statistics in training mode", OF_THE_BATCH, RUNNING),
         ("modes exchanged", "if training", "if not training"),
         (
@@ -86,6 +89,7 @@ def output_in_mode(x, running_mean, running_var, training, eps):
     inputs=[
         {"x": [[0.0], [4.0]], "running_mean": [12.0], "training": True},
         {"x": [[0.0], [4.0]], "running_mean": [12.0], "training": False},
+        {"x": [[4.0]], "running_mean": [12.0], "training": False},
         {"x": UNEVEN, "running_mean": [0.0, 20.0, -3.0], "training": True},
         {"x": UNEVEN, "running_mean": [0.0, 20.0, -3.0], "training": False},
     ],
@@ -203,6 +207,13 @@ def mean_under_no_grad(running=8.0, mean=18.0):
             "running_var": [4.0, 90.0],
             "eps": 0.5,
         },
+        {
+            "w": [[1.0, 2.0], [3.0, -1.0], [0.5, 4.0]],
+            "b": [3.0, -5.0],
+            "running_mean": [2.0, 20.0],
+            "running_var": [4.0, 90.0],
+            "eps": 0.5,
+        },
     ],
     mistakes=[
         ("mean not scaled when folding", "(b - running_mean) / root", "b / root - running_mean"),
@@ -219,7 +230,7 @@ def mean_under_no_grad(running=8.0, mean=18.0):
             "(b - running_mean) *",
         ),
         ("w not scaled when folding", "w / root", "w"),
-        ("not centered", "(b - running_mean)", "b"),
+        ("mean dropped when folding", "(b - running_mean)", "b"),
         ("no eps", "running_var + eps", "running_var"),
         ("eps outside the root", "np.sqrt(running_var + eps)", "np.sqrt(running_var) + eps"),
         ("eps not the one given", "running_var + eps", "running_var + 1e-5"),

@@ -24,6 +24,8 @@ RULE = ("(1 - momentum) * running", "momentum * running", "+ momentum *", "+ (1 
     mistakes=[
         ("the other momentum convention", *RULE),
         ADDED,
+        ("old value dropped", "(1 - momentum) * running_mean + ", "",
+         "(1 - momentum) * running_var + ", ""),
         ("momentum not the one given", "(1 - momentum) *", "0.9 *", "+ momentum *", "+ 0.1 *"),
         ("biased variance into running_var", "x.var(axis=0, ddof=1)", "x.var(axis=0)"),
         ("running standard deviation", "x.var(axis=0, ddof=1)", "x.std(axis=0, ddof=1)"),
@@ -177,7 +179,7 @@ def same_batch_in_test(a=0.0, b=3.0, c=9.0):
         ("share kept taken for momentum", "1 - left ** (1 / batches)", "left ** (1 / batches)"),
         ("approximation for a small momentum", "1 - left ** (1 / batches)",
          "-np.log(left) / batches"),
-        ("power before division", "(1 / batches)", "1 / batches"),
+        ("division in place of a root", "(1 / batches)", "1 / batches"),
         ("the start forgotten in equal parts", "1 - left ** (1 / batches)", "(1 - left) / batches"),
         ("the start forgotten in equal parts", "1 - left ** (1 / batches)", "left / batches"),
     ],

@@ -18,6 +18,7 @@ LARGE = {
 @exercise(
     inputs=[
         SMALL | {"frozen": True, "eps": 7.0},
+        SMALL | {"x": [[4.0]], "frozen": True, "eps": 7.0},
         SMALL | {"frozen": False, "eps": 7.0},
         LARGE | {"frozen": True, "eps": 1e-5},
         LARGE | {"frozen": False, "eps": 1e-5},
@@ -109,7 +110,7 @@ def frozen_layer(x, running_mean, running_var, frozen, eps):
         ("w not scaled when folding", "weight * a[:, None]", "weight"),
         ("mean added instead of subtracted", "(bias - running_mean)", "(bias + running_mean)"),
         ("multiplied by the root", "gamma / np", "gamma * np"),
-        ("not centered", "(bias - running_mean)", "bias"),
+        ("mean dropped when folding", "(bias - running_mean)", "bias"),
         ("beta forgotten when folding", " + beta", ""),
         ("beta scaled when folding", "- running_mean) * a + beta", "- running_mean + beta) * a"),
         ("gamma and beta exchanged", "gamma /", "beta /", "+ beta", "+ gamma"),

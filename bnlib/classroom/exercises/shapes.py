@@ -80,6 +80,7 @@ def normalize_images(x, eps):
     inputs=[
         {"x": np.square(np.arange(12.0)).reshape(2, 3, 2), "eps": 500.0},
         {"x": TEXT, "eps": 1e-4},
+        {"x": np.square(np.arange(12.0)).reshape(2, 2, 3), "eps": 500.0},
     ],
     mistakes=[
         *AXES_OF_TEXT,
