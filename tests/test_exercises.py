@@ -597,7 +597,7 @@ def test_what_is_rounded_on_the_way_is_told(name, decimals):
 
     verdict = task.check(rounded)
     close = all(
-        answers.same(answers.results(rounded, given), right, answers.ROUNDED)
+        answers.same(answers.results(rounded, given), right, answers.CLOSE)
         for given, right in zip(task.inputs, task.known.right, strict=True)
     )
     assert verdict.right or not close or "Is something rounded on the way?" in verdict.text
@@ -840,3 +840,9 @@ def test_a_question_has_hints_and_its_solution():
     task = QUESTIONS["bias_gradient"]
     assert task.hint().text == task.hints[0]
     assert "return grad_output.sum()" in task.solution().text
+
+
+def test_a_pair_within_a_pair_is_not_told_to_be_one():
+    mixed = ((np.zeros(1), np.zeros(2)), 1.0)
+    words = exercises.updated_statistics.check(lambda mean, var, x, momentum: mixed).text
+    assert "which is not an array of numbers" in words

@@ -15,7 +15,7 @@ import numpy as np
 from bnlib.classroom.display import as_text
 
 TOLERANCE = 1e-4  # of a column's largest value; right answers need a fifth of it at most
-ROUNDED = 1e-2  # what is nearer than this, but not within the tolerance, may have been rounded
+CLOSE = 1e-2  # what is nearer than this, but not within the tolerance, may have been rounded
 LONGEST = 200  # characters of a value or a message that are repeated
 
 Inputs = Mapping[str, Any]
@@ -135,7 +135,12 @@ def as_outcome(returned: Any, parts: int) -> Outcome:
                 "your function returns a tuple of one: a comma after the value makes it so. "
                 "Write return y, without a comma at the end."
             )
-        return (_as_array(returned),)
+        try:
+            return (_as_array(returned),)
+        except CannotBeCheckedError:
+            if not isinstance(returned, tuple):
+                raise
+        raise CannotBeCheckedError(f"your function returns {len(returned)} results; return one.")
     try:
         several = () if isinstance(returned, (str, Mapping, Set)) else tuple(returned)
     except Exception:  # not a sequence, whatever it says
@@ -238,8 +243,6 @@ def _as_array(value: Any) -> np.ndarray:
     except Exception:  # ragged, not numbers, a sparse tensor, or a class of the learner's
         array = np.array(None)
     if array.dtype.kind not in "fiub":
-        if isinstance(value, tuple):
-            raise CannotBeCheckedError(f"your function returns {len(value)} results; return one.")
         real = "real " if array.dtype.kind == "c" else ""
         raise CannotBeCheckedError(
             f"your function returns {short(value)}, which is not an array of {real}numbers."

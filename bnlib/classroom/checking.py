@@ -214,14 +214,14 @@ class Exercise(_Task):
             right = answers.results(self.solved, other)
             outcome = answers.call(answer, other, len(right)).outcome
             if not answers.same(outcome, right):
-                rounded = answers.same(outcome, right, answers.ROUNDED)
+                rounded = answers.same(outcome, right, answers.CLOSE)
                 return self._not_yet(other, outcome, right, ROUNDED if rounded else why)
         return None
 
     def _advice(self, outcomes: Sequence[Outcome], right: Sequence[Outcome]) -> str:
         """What to do about a mistake that has no name."""
         rounded = all(
-            answers.same(*pair, answers.ROUNDED) for pair in zip(outcomes, right, strict=True)
+            answers.same(*pair, answers.CLOSE) for pair in zip(outcomes, right, strict=True)
         )
         return f"{ROUNDED} {self._next_step}" if rounded else self._next_step
 
