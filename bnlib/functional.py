@@ -39,7 +39,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from bnlib import _checks as check
+from bnlib import _arguments as arguments
 
 Array = NDArray[np.floating]
 
@@ -82,8 +82,8 @@ def batch_statistics(x: ArrayLike) -> tuple[Array, Array]:
     >>> mean.tolist(), var.tolist()
     ([2.0, 20.0], [1.0, 100.0])
     """
-    x = check.prepare_with_channels("x", x)
-    check.require_values(x)
+    x = arguments.prepare_with_channels("x", x)
+    arguments.require_values(x)
     return center_(x.astype(np.float64))  # a copy, for center_ to overwrite
 
 
@@ -105,9 +105,9 @@ def normalize(x: ArrayLike, mean: ArrayLike, var: ArrayLike, eps: float = 1e-5) 
     >>> normalize([[1.0], [3.0]], mean=[2.0], var=[0.25], eps=0).tolist()
     [[-2.0], [2.0]]
     """
-    x = check.prepare_with_channels("x", x)
-    mean = check.prepare_per_channel("mean", mean, x).astype(np.float64)
-    var = check.prepare_per_channel("var", var, x).astype(np.float64)
+    x = arguments.prepare_with_channels("x", x)
+    mean = arguments.prepare_per_channel("mean", mean, x).astype(np.float64)
+    var = arguments.prepare_per_channel("var", var, x).astype(np.float64)
     centered = x - along_channels(mean, x)
     return normalize_(centered, var, eps)
 
@@ -131,9 +131,9 @@ def scale_and_shift(
     >>> scale_and_shift([[-1.0], [1.0]], weight=[3.0], bias=[10.0]).tolist()
     [[7.0], [13.0]]
     """
-    x_hat = check.prepare_with_channels("x_hat", x_hat)
-    weight = check.prepare_per_channel("weight", weight, x_hat, default=1)
-    bias = check.prepare_per_channel("bias", bias, x_hat, default=0)
+    x_hat = arguments.prepare_with_channels("x_hat", x_hat)
+    weight = arguments.prepare_per_channel("weight", weight, x_hat, default=1)
+    bias = arguments.prepare_per_channel("bias", bias, x_hat, default=0)
     values = x_hat.astype(np.float64)  # a copy, for scale_and_shift_ to overwrite
     return scale_and_shift_(values, weight, bias, out=values)
 
@@ -204,7 +204,7 @@ def batch_norm(
     >>> running_mean.tolist(), running_var.round(3).tolist()
     ([0.1, 2.0], [1.1, 20.9])
     """
-    x, stored_mean, stored_var, weight, bias = check.prepare_forward(
+    x, stored_mean, stored_var, weight, bias = arguments.prepare_forward(
         x, running_mean, running_var, weight, bias, training, momentum, eps
     )
     batch_mean, batch_var = np.empty(x.shape[1]), np.empty(x.shape[1])  # filled in training
@@ -266,7 +266,7 @@ def batch_norm_backward(
     """
     training = mean is None
     parameter_dtype = np.asarray(x if weight is None else weight).dtype  # as it was given
-    grad_output, x, weight, stored_mean, stored_var = check.prepare_backward(
+    grad_output, x, weight, stored_mean, stored_var = arguments.prepare_backward(
         grad_output, x, weight, mean, var, eps
     )
     grad_x = np.empty(x.shape, x.dtype)

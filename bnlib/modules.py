@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
-from bnlib import _checks as check
+from bnlib import _arguments as arguments
 from bnlib import functional as F
 from bnlib.functional import Array, BatchNormGradients
 
@@ -33,8 +33,8 @@ class _BatchNorm:
         *,
         bias: bool = True,
     ) -> None:
-        check.require_num_features(num_features)
-        dtype = check.prepare_dtype(dtype)
+        arguments.require_num_features(num_features)
+        dtype = arguments.prepare_dtype(dtype)
         self.num_features = num_features
         self.eps = eps
         self.momentum = momentum
@@ -70,14 +70,14 @@ class _BatchNorm:
                 without running statistics, it has one value per channel, or eps <= 0; in
                 test mode eps < 0. Nothing has changed then.
         """
-        x = check.prepare_floats("x", x)
-        check.require_dimensions(x, self.dimensions, type(self).__name__)
-        check.require_channels(x, self.num_features, type(self).__name__)
+        x = arguments.prepare_floats("x", x)
+        arguments.require_dimensions(x, self.dimensions, type(self).__name__)
+        arguments.require_channels(x, self.num_features, type(self).__name__)
 
         use_running = not self.training and self.running_mean is not None
         update_running = self.training and self.track_running_stats
         if not self.training and not use_running:
-            check.require_own_statistics(x, self.eps, *UNTRACKED)
+            arguments.require_own_statistics(x, self.eps, *UNTRACKED)
         tracked = self.num_batches_tracked
         momentum = self.momentum
         if update_running and tracked is not None:
@@ -182,7 +182,7 @@ class _BatchNorm:
             ValueError: entries are missing, unexpected, of another shape or not
                 numbers. Nothing was loaded then.
         """
-        loaded = check.prepare_state(state_dict, self.state_dict(), type(self).__name__)
+        loaded = arguments.prepare_state(state_dict, self.state_dict(), type(self).__name__)
         for name, array in loaded.items():
             if name == "num_batches_tracked":
                 self.num_batches_tracked = int(array)

@@ -31,7 +31,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from bnlib import _checks as check
+from bnlib import _arguments as arguments
 from bnlib import functional as F
 from bnlib.functional import Array, BatchNormGradients
 
@@ -61,7 +61,7 @@ def shard_statistics(x: ArrayLike) -> Statistics:
     >>> shard_statistics([[0.0], [4.0]])
     Statistics(n=2, mean=array([2.]), m2=array([8.]))
     """
-    x = check.prepare_with_channels("x", x)
+    x = arguments.prepare_with_channels("x", x)
     if x.size == 0:
         return Statistics(0, np.zeros(x.shape[1]), np.zeros(x.shape[1]))
     mean, var = F.batch_statistics(x)
@@ -162,9 +162,9 @@ def batch_norm_backward(
         TypeError, ValueError: as in bnlib.functional.batch_norm_backward.
         RuntimeError: the exchange failed, as where another worker has ended.
     """
-    x = check.prepare_with_channels("x", x)
-    grad_output = check.prepare_floats("grad_output", grad_output)
-    gamma = check.prepare_per_channel("weight", weight, x, default=1)
+    x = arguments.prepare_with_channels("x", x)
+    grad_output = arguments.prepare_floats("grad_output", grad_output)
+    gamma = arguments.prepare_per_channel("weight", weight, x, default=1)
     n, mean, var = statistics.n, statistics.mean, statistics.var
     grad_y, x_64, gamma_64 = (array.astype(np.float64) for array in (grad_output, x, gamma))
     here = F.batch_norm_backward(grad_y, x_64, gamma_64, mean, var, eps)  # mean, var: constants

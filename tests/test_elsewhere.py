@@ -15,9 +15,9 @@ from record_libraries import RUNS, batches, trained_here
 
 import bnlib
 from bnlib import functional as F
-from bnlib.classroom import elsewhere
-from bnlib.classroom.elsewhere import RULES
-from bnlib.classroom.libraries import LAYERS, installed_version
+from bnlib.classroom.lessons import other_libraries
+from bnlib.classroom.lessons.library_layers import LAYERS, installed_version
+from bnlib.classroom.lessons.other_libraries import NO_CONTRADICTION, RULES, run_passport
 
 IN_THE_EXTRA = {"torch", "tinygrad", "ONNX", "onnxruntime", "Keras"}
 IN_THE_EXTRA |= set() if sys.platform == "win32" else {"MLX"}
@@ -50,11 +50,14 @@ def near(found, expected, within=2e-5):
 
 
 def test_every_library_has_a_rule_and_a_record():
-    assert list(RULES) == list(LAYERS) == list(elsewhere.records()["passports"])
+    assert list(RULES) == list(LAYERS) == list(other_libraries.records()["passports"])
 
 
 def test_a_library_gives_what_is_recorded(library):
-    record, found = elsewhere.records()["passports"][library], elsewhere.run_passport(library)
+    record, found = (
+        other_libraries.records()["passports"][library],
+        run_passport(library),
+    )
     for entry in ("running", "training", "test"):
         near(found[entry], record[entry], within=1e-6)
 
@@ -116,14 +119,14 @@ def flat(record):
 @pytest.mark.parametrize(("name", "library"), RUNS)
 def test_a_run_gives_what_is_recorded(name, library):
     require(library)
-    record, found = flat(elsewhere.records()[name][library]), flat(RUNS[name, library]())
+    record, found = flat(other_libraries.records()[name][library]), flat(RUNS[name, library]())
     assert found.keys() == record.keys() - {("version",)}
     for entry, value in found.items():
         near(value, record[entry], within=1e-5)
 
 
 def test_every_run_is_recorded_and_nothing_else_is():
-    recorded = elsewhere.records()
+    recorded = other_libraries.records()
     del recorded["passports"]
     assert {(name, library) for name in recorded for library in recorded[name]} == set(RUNS)
 
@@ -145,13 +148,13 @@ def test_one_sample_is_refused_by_torch():
 
 
 def test_what_is_installed_contradicts_nothing_and_a_contradiction_is_said(monkeypatch):
-    assert repr(elsewhere.run_installed()) == elsewhere.NO_CONTRADICTION
-    monkeypatch.setattr(elsewhere, "installed_version", lambda library: library == "torch")
-    assert repr(elsewhere.run_installed()) == elsewhere.NO_CONTRADICTION, "with torch alone too"
-    records = elsewhere.records()
+    assert repr(other_libraries.run_installed()) == NO_CONTRADICTION
+    monkeypatch.setattr(other_libraries, "installed_version", lambda library: library == "torch")
+    assert repr(other_libraries.run_installed()) == NO_CONTRADICTION, "with torch alone too"
+    records = other_libraries.records()
     records["passports"]["torch"]["test"][1] = 3.0
-    monkeypatch.setattr(elsewhere, "records", lambda: records)
-    assert repr(elsewhere.run_installed()).startswith("torch ")
+    monkeypatch.setattr(other_libraries, "records", lambda: records)
+    assert repr(other_libraries.run_installed()).startswith("torch ")
 
 
 WITH_MPI = """

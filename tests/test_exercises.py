@@ -9,15 +9,15 @@ from itertools import product
 import nbformat
 import numpy as np
 import pytest
-import right_answers
 import torch
-import wrong_answers
+from answers import NAMES, RIGHT, WRONG
 from in_browser import LESSONS
 
-from bnlib.classroom import answers, exercises
-from bnlib.classroom.checking import Exercise, Question
+from bnlib.classroom import exercises
+from bnlib.classroom.check import call
+from bnlib.classroom.check.mistakes import MISTAKES
+from bnlib.classroom.check.task import Exercise, Question
 from bnlib.classroom.exercises import TASKS
-from bnlib.classroom.mistakes import MISTAKES
 
 EXERCISES = {name: task for name, task in TASKS.items() if isinstance(task, Exercise)}
 QUESTIONS = {name: task for name, task in TASKS.items() if isinstance(task, Question)}
@@ -49,23 +49,23 @@ def test_the_solution_is_right(exercise):
     assert words == f"Right, on {tried} inputs. {exercise.hard_part}"
 
 
-@pytest.mark.parametrize("name", right_answers.ANSWERS)
+@pytest.mark.parametrize("name", RIGHT)
 def test_a_right_answer_of_any_style_is_right(name):
-    words = EXERCISES[name.partition("__")[0]].check(right_answers.ANSWERS[name]).text
+    words = EXERCISES[name.partition("__")[0]].check(RIGHT[name]).text
     assert words.startswith("Right"), words
 
 
 @every_exercise
 def test_there_are_many_styles_of_right_answers(exercise):
-    assert sum(name.startswith(f"{exercise.name}__") for name in right_answers.ANSWERS) >= 5
+    assert sum(name.startswith(f"{exercise.name}__") for name in RIGHT) >= 5
 
 
-@pytest.mark.parametrize("name", wrong_answers.ANSWERS)
+@pytest.mark.parametrize("name", WRONG)
 def test_a_wrong_answer_is_not_right_and_gets_no_name_that_is_not_its_own(name):
-    words = EXERCISES[name.partition("__")[0]].check(wrong_answers.ANSWERS[name]).text
+    words = EXERCISES[name.partition("__")[0]].check(WRONG[name]).text
     assert words.startswith("Not yet: "), words
     named = [mistake for mistake in MISTAKES if f"“{mistake}”" in words]
-    assert named == wrong_answers.NAMES.get(name, []), words
+    assert named == NAMES.get(name, []), words
 
 
 @every_exercise
@@ -597,7 +597,7 @@ def test_what_is_rounded_on_the_way_is_told(name, decimals):
 
     verdict = task.check(rounded)
     close = all(
-        answers.same(answers.results(rounded, given), right, answers.CLOSE)
+        call.same(call.results(rounded, given), right, call.CLOSE)
         for given, right in zip(task.inputs, task.known.right, strict=True)
     )
     assert verdict.right or not close or "Is something rounded on the way?" in verdict.text

@@ -21,8 +21,8 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 from refresh import canonical
 
 from bnlib.classroom import labs
+from bnlib.classroom.jupyter.saving import WIDGET_VIEW
 from bnlib.classroom.labs.base import Choice, Slider, Switch
-from bnlib.classroom.saving import WIDGET_VIEW
 
 sync_playwright = pytest.importorskip("playwright.sync_api").sync_playwright
 Axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe

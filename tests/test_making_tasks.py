@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from bnlib.classroom import answers
-from bnlib.classroom.checking import Exercise, Question, _told_apart, exercise, question
-from bnlib.classroom.mistakes import MISTAKES
-from bnlib.classroom.naming import mode
+from bnlib.classroom.check import call
+from bnlib.classroom.check.mistakes import MISTAKES
+from bnlib.classroom.check.task import Exercise, Question, _told_apart, exercise, question
+from bnlib.classroom.check.variants import mode
 
 LESSON = 7  # a task reads its lesson from its module
 WHY = "Half of {n:g}, a sentence that is so long that it is broken into two lines here, yes."
@@ -137,7 +137,7 @@ def test_numbers_are_told_apart_in_few_letters(one, texts):
     [(lambda x: ..., True), (lambda x: x, False), (abs, False), (lambda x: None, True)],
 )
 def test_a_body_that_does_nothing_is_empty(function, empty):
-    assert answers._is_empty(function) is empty
+    assert call._is_empty(function) is empty
 
 
 def test_what_has_no_words_is_called_by_its_type():
@@ -149,8 +149,8 @@ def test_what_has_no_words_is_called_by_its_type():
         def __repr__(self):
             raise ValueError
 
-    assert answers.short(Silent()) == "an object of type Silent"
-    assert answers.short(Broken()) == "an object of type Broken"
+    assert call.short(Silent()) == "an object of type Silent"
+    assert call.short(Broken()) == "an object of type Broken"
 
 
 @pytest.mark.parametrize(
@@ -203,4 +203,4 @@ def test_a_message_is_cut_when_it_is_long(length, end):
 
 
 def test_an_error_that_says_nothing_printed_nothing():
-    assert answers.CannotBeCheckedError("why").printed == ""
+    assert call.CannotBeCheckedError("why").printed == ""

@@ -26,7 +26,7 @@ from torch.nn.parallel import DistributedDataParallel
 
 from bnlib import functional as F
 from bnlib import synchronized
-from bnlib.classroom.processes import on_processes
+from bnlib.classroom.lessons.processes import on_processes
 
 LESSON_9 = Path(__file__).parent.parent / "notebooks" / "09_many_machines.ipynb"
 N, MOMENTUM, EPS = 12, 0.3, 0.01
@@ -277,7 +277,7 @@ def test_what_cannot_be_sent_back_is_said():
 
 ENDLESS = """
 import os, signal, time, torch
-from bnlib.classroom.processes import on_processes
+from bnlib.classroom.lessons.processes import on_processes
 signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored where a shell ran us with &
 on_processes(lambda rank, all_gather: os.write(1, b"here\\n") and time.sleep(60), 2)
 """

@@ -11,8 +11,8 @@ from mistakes_picture import SEEN
 
 import bnlib
 from bnlib import functional as F
+from bnlib.classroom.check.mistakes import MISTAKES
 from bnlib.classroom.exercises import TASKS
-from bnlib.classroom.mistakes import MISTAKES
 
 every_edit = pytest.mark.parametrize("name", EDITS)
 

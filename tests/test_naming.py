@@ -8,11 +8,10 @@ from itertools import combinations, compress
 import numpy as np
 import pytest
 
-from bnlib.classroom.answers import results
-from bnlib.classroom.checking import Exercise
-from bnlib.classroom.exercises import TASKS
-from bnlib.classroom.mistakes import MISTAKES
-from bnlib.classroom.naming import (
+from bnlib.classroom.check.call import results
+from bnlib.classroom.check.mistakes import MISTAKES
+from bnlib.classroom.check.task import Exercise
+from bnlib.classroom.check.variants import (
     Edit,
     Explanation,
     KnownMistakes,
@@ -21,6 +20,7 @@ from bnlib.classroom.naming import (
     edited,
     mode,
 )
+from bnlib.classroom.exercises import TASKS
 
 EXERCISES = [task for task in TASKS.values() if isinstance(task, Exercise)]
 SINGLES = [(task, edit) for task in EXERCISES for edit in task.edits]

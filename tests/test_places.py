@@ -9,7 +9,7 @@ import nbformat
 import pytest
 
 from bnlib.classroom import labs
-from bnlib.classroom.checking import Exercise, Question
+from bnlib.classroom.check.task import Exercise, Question
 from bnlib.classroom.exercises import TASKS
 from bnlib.classroom.labs.base import Lab
 

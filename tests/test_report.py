@@ -9,11 +9,10 @@ import sys
 import time
 from collections import Counter
 
+import answers
 import nbformat
 import numpy as np
 import pytest
-import right_answers
-import wrong_answers
 from class_of_25 import MISTAKES, PLAN, STUDENTS, UNNAMED, write_class
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -21,9 +20,15 @@ from in_browser import LESSONS
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_notebook
 
-from bnlib.classroom import checking, collected, report, verdicts
-from bnlib.classroom import mistakes as catalogue
-from bnlib.classroom.collected import (
+from bnlib.classroom.check import mistakes as catalogue
+from bnlib.classroom.check import task as checking
+from bnlib.classroom.check import verdict as verdicts
+from bnlib.classroom.exercises import TASKS
+from bnlib.classroom.report import __main__ as report
+from bnlib.classroom.report import read as collected
+from bnlib.classroom.report import table
+from bnlib.classroom.report.picture import COLORS, LEFT, picture
+from bnlib.classroom.report.read import (
     LARGEST,
     NOT_RUN,
     NOT_TRIED,
@@ -32,9 +37,7 @@ from bnlib.classroom.collected import (
     TRIED,
     collect,
 )
-from bnlib.classroom.exercises import TASKS
-from bnlib.classroom.report import Report, TaskCounts, report_on
-from bnlib.classroom.report_picture import COLORS, LEFT, picture
+from bnlib.classroom.report.table import Report, TaskCounts, report_on
 
 SECRET = "Smith"  # in the names of the class's folders, and in what they write
 
@@ -72,7 +75,7 @@ def test_each_task_is_counted_as_it_was_by_hand(of_class):
 
 def test_each_mistake_is_counted_once_for_a_student(of_class):
     assert of_class.mistakes == MISTAKES
-    made = [of_class.mistakes[name] for name in report.ranked(of_class)]
+    made = [of_class.mistakes[name] for name in table.ranked(of_class)]
     assert made == list(MISTAKES.values())
 
 
@@ -191,7 +194,7 @@ def test_each_lesson_has_a_color_of_its_own():
 def test_the_table_needs_neither_matplotlib_nor_torch(class_folder):
     code = (
         "import sys; sys.modules.update(matplotlib=None, torch=None);"
-        "from bnlib.classroom.report import main; main(sys.argv[1:])"
+        "from bnlib.classroom.report.__main__ import main; main(sys.argv[1:])"
     )
     command = [sys.executable, "-c", code, class_folder]
     result = subprocess.run(command, capture_output=True, text=True)
@@ -326,7 +329,7 @@ def test_the_lessons_as_they_are_given_are_not_tried(tmp_path):
 
 
 LOOKS = {checking.RIGHT: verdicts.SOLVED, checking.WRONG: TRIED, checking.OPEN: verdicts.UNANSWERED}
-ANSWERS = right_answers.ANSWERS | wrong_answers.ANSWERS
+ANSWERS = answers.RIGHT | answers.WRONG
 
 
 @pytest.mark.parametrize("name", ANSWERS)
@@ -504,7 +507,8 @@ def test_of_a_hostile_file_nothing_leaks_and_none_ends_the_report(names, hostile
 
 AUDITED = """
 import sys
-from bnlib.classroom import collected, report
+from bnlib.classroom.report import __main__ as report
+from bnlib.classroom.report import read as collected
 from bnlib.classroom.exercises import TASKS
 seen = []
 def hook(event, arguments):

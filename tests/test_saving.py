@@ -6,7 +6,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
-from bnlib.classroom.saving import WIDGET_VIEW, pre_save_hook
+from bnlib.classroom.jupyter.saving import WIDGET_VIEW, pre_save_hook
 
 VIEW = {"model_id": "1", "version_major": 2, "version_minor": 0}
 

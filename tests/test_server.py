@@ -63,14 +63,14 @@ def test_an_installed_course(installed, tmp_path):
         tmp_path, PYTHONPATH=str(packages), JUPYTER_CONFIG_PATH=str(installed / "etc" / "jupyter")
     )
     assert module.is_relative_to(installed)
-    assert connection == "bnlib.classroom.server"
+    assert connection == "bnlib.classroom.jupyter.server"
     assert saved == {"image/png"}
 
 
 def test_a_course_in_place(tmp_path):
     module, connection, saved = started(tmp_path, f"--config={ROOT / 'jupyter_config.py'}")
     assert module.is_relative_to(ROOT)
-    assert connection == "bnlib.classroom.server"
+    assert connection == "bnlib.classroom.jupyter.server"
     assert saved == {"image/png"}
 
 

@@ -7,7 +7,7 @@ import sys
 import pytest
 from in_browser import CHROMIUM, FLAGS, ROOT, needs_chromium, run_until, scroll_to, serve
 
-from bnlib.classroom.saving import WIDGET_VIEW
+from bnlib.classroom.jupyter.saving import WIDGET_VIEW
 
 sync_playwright = pytest.importorskip("playwright.sync_api").sync_playwright
 pytestmark = needs_chromium

@@ -9,9 +9,9 @@ import nbformat
 import pytest
 from in_browser import LESSONS
 
-from bnlib.classroom import report
+from bnlib.classroom.check.mistakes import MISTAKES
 from bnlib.classroom.exercises import TASKS
-from bnlib.classroom.mistakes import MISTAKES
+from bnlib.classroom.report import __main__ as report
 
 ROOT = Path(__file__).parent.parent
 TEXT = (ROOT / "TEACHING.md").read_text(encoding="utf-8")

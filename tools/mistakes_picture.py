@@ -6,8 +6,8 @@ from pathlib import Path
 
 from matplotlib.figure import Figure
 
+from bnlib.classroom.check.mistakes import MISTAKES
 from bnlib.classroom.diagrams import INK, LEARNED, PAPER
-from bnlib.classroom.mistakes import MISTAKES
 
 COLUMNS = ("lesson", "unit tests", "exercises")
 SEEN = Path(__file__).with_name("mistakes_seen.json")

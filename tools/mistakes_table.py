@@ -10,7 +10,7 @@ import which_checks
 from bnlib_edits import EDITS
 from mistakes_picture import COLUMNS, PICTURE, SEEN, picture
 
-from bnlib.classroom.mistakes import MISTAKES
+from bnlib.classroom.check.mistakes import MISTAKES
 
 SIGNS = {True: "seen", False: "NOT SEEN", None: "-"}
 

@@ -28,7 +28,11 @@ RUNS = {
         [],
     ),
     "checks": (
-        ["bnlib/classroom/checking.py", "bnlib/classroom/answers.py", "bnlib/classroom/naming.py"],
+        [
+            "bnlib/classroom/check/task.py",
+            "bnlib/classroom/check/call.py",
+            "bnlib/classroom/check/variants.py",
+        ],
         ["exercises", "naming", "making_tasks"],
         ["-k", "not turns_red and not stays_green"],  # these two start kernels
     ),

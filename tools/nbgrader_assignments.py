@@ -10,7 +10,7 @@ from pathlib import Path
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from bnlib.classroom.checking import Exercise
+from bnlib.classroom.check.task import Exercise
 from bnlib.classroom.exercises import TASKS
 
 # In the place of a solution, nbgrader puts what the checks take for an open answer.

@@ -10,8 +10,8 @@ from tempfile import TemporaryDirectory
 import nbformat
 from nbgrader_assignments import parts, tasks_by_lesson, write_assignments
 
-from bnlib.classroom.checking import Exercise
-from bnlib.classroom.naming import edited
+from bnlib.classroom.check.task import Exercise
+from bnlib.classroom.check.variants import edited
 
 LESSON = "lesson_1"
 TASKS = tasks_by_lesson()[LESSON]

@@ -1,4 +1,6 @@
-"""Run batch norms of other libraries, and write what they gave to bnlib/classroom/elsewhere.json.
+"""Run batch norms of other libraries, and write down what they gave.
+
+The records are bnlib/classroom/lessons/other_libraries.json.
 
 Libraries that are not installed keep their records: python tools/record_libraries.py
 """
@@ -9,10 +11,10 @@ from pathlib import Path
 import numpy as np
 
 import bnlib
-from bnlib.classroom.elsewhere import BATCH, RULES, digits, records, run_passport
-from bnlib.classroom.libraries import LAYERS, installed_version
+from bnlib.classroom.lessons.library_layers import LAYERS, installed_version
+from bnlib.classroom.lessons.other_libraries import BATCH, RULES, digits, records, run_passport
 
-FILE = Path(__file__).parent.parent / "bnlib" / "classroom" / "elsewhere.json"
+FILE = Path(__file__).parent.parent / "bnlib" / "classroom" / "lessons" / "other_libraries.json"
 
 
 def batches() -> np.ndarray:

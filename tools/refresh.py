@@ -8,7 +8,7 @@ import nbformat
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 
-from bnlib.classroom.saving import drop_what_does_not_last
+from bnlib.classroom.jupyter.saving import drop_what_does_not_last
 
 
 def cell_metadata(cell: NotebookNode, before: NotebookNode | None) -> dict:

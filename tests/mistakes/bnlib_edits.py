@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from types import FunctionType
 
 from bnlib import functional, modules
-from bnlib.classroom.mistakes import ELSEWHERE, MACHINES, NETWORK, PRACTICE
+from bnlib.classroom.check.mistakes import ELSEWHERE, MACHINES, NETWORK, PRACTICE
 
 WRITE = "scale_and_shift_(values, weight[block], bias[block], out=y[:, block])"
 CENTER = (

@@ -38,7 +38,7 @@ def without_processes():
     def refuse(*_):
         raise NotRecordedError(ONE_PROCESS)
 
-    processes = ModuleType("bnlib.classroom.processes")
+    processes = ModuleType("bnlib.classroom.lessons.processes")
     processes.on_processes = ThreadPoolExecutor.submit = refuse
     sys.modules[processes.__name__] = processes
 

@@ -5,17 +5,17 @@ question. Its signature and docstring are the task, as the notebook shows it, so
 solution and check cannot drift apart.
 """
 
-from bnlib.classroom import verdicts
-from bnlib.classroom.checking import RIGHT, WRONG, Exercise, Question
+from bnlib.classroom.check import verdict as verdicts
+from bnlib.classroom.check.task import RIGHT, WRONG, Exercise, Question
 from bnlib.classroom.display import Shown
 from bnlib.classroom.exercises import (
+    does_it_help,
     elsewhere,
     formula,
     gradients,
     machines,
     modes,
     momentum,
-    network,
     practice,
     shapes,
 )
@@ -28,7 +28,7 @@ TASKS: dict[str, Exercise | Question] = {
         momentum,
         gradients,
         shapes,
-        network,
+        does_it_help,
         practice,
         elsewhere,
         machines,

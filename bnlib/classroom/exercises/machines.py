@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from bnlib.classroom.checking import exercise, question
+from bnlib.classroom.check.task import exercise, question
 
 LESSON = 9
 DISTANCES = " + n1 * (mean1 - mean) ** 2 + n2 * (mean2 - mean) ** 2"

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from bnlib.classroom.checking import exercise, question
+from bnlib.classroom.check.task import exercise, question
 from bnlib.classroom.exercises.data import UNEVEN, WRONG_EPS, WRONG_STATISTICS
 
 LESSON = 2

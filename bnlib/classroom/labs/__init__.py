@@ -1,13 +1,13 @@
 """The labs of the lessons, one for each."""
 
-from bnlib.classroom.labs.elsewhere import ElsewhereLab
-from bnlib.classroom.labs.formula import FormulaLab
-from bnlib.classroom.labs.gradients import GradientLab
-from bnlib.classroom.labs.modes import ModesLab
-from bnlib.classroom.labs.momentum import MomentumLab
-from bnlib.classroom.labs.network import NetworkLab
-from bnlib.classroom.labs.practice import PracticeLab
-from bnlib.classroom.labs.shapes import ShapeLab
+from bnlib.classroom.labs.elsewhere_lab import ElsewhereLab
+from bnlib.classroom.labs.formula_lab import FormulaLab
+from bnlib.classroom.labs.gradient_lab import GradientLab
+from bnlib.classroom.labs.modes_lab import ModesLab
+from bnlib.classroom.labs.momentum_lab import MomentumLab
+from bnlib.classroom.labs.network_lab import NetworkLab
+from bnlib.classroom.labs.practice_lab import PracticeLab
+from bnlib.classroom.labs.shape_lab import ShapeLab
 
 __all__ = [
     "ElsewhereLab",

@@ -12,8 +12,8 @@ from pathlib import Path
 from stat import S_ISREG
 from typing import Any, NamedTuple
 
-from bnlib.classroom import verdicts
-from bnlib.classroom.checking import Exercise, Question
+from bnlib.classroom.check import verdict as verdicts
+from bnlib.classroom.check.task import Exercise, Question
 from bnlib.classroom.exercises import TASKS
 
 LARGEST = 10_000_000  # bytes of a notebook

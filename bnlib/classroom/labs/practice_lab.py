@@ -8,11 +8,11 @@ import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 
-from bnlib.classroom.digits import Digits
 from bnlib.classroom.labs.base import Lab, Slider
 from bnlib.classroom.labs.looks import BATCH, INK, RUNNING, legend_above, panel
-from bnlib.classroom.labs.network import digits
-from bnlib.classroom.network import Sequential, accuracy, classifier, fit
+from bnlib.classroom.labs.network_lab import digits
+from bnlib.classroom.lessons.digits import Digits
+from bnlib.classroom.lessons.network import Sequential, accuracy, classifier, fit
 
 IMAGES = 384  # they fill batches of each of the sizes
 SIZES = (2, 4, 8, 16, 32, 64, 128)

@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import bnlib
-from bnlib.classroom.digits import Digits
+from bnlib.classroom.lessons.digits import Digits
 
 Floats = NDArray[np.float64]
 Labels = NDArray[np.integer]

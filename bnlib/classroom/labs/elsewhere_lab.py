@@ -8,9 +8,9 @@ from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 
 from bnlib import functional as F
-from bnlib.classroom.elsewhere import RULES, Rule
 from bnlib.classroom.labs.base import Choice, Lab, Slider
 from bnlib.classroom.labs.looks import BATCH, INK, RUNNING, legend_above, panel
+from bnlib.classroom.lessons.other_libraries import RULES, Rule
 
 BATCHES = 60
 NOISE = np.random.default_rng(0).normal(size=(BATCHES, 32))

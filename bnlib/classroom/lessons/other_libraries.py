@@ -1,7 +1,7 @@
 """The same layer in other libraries: their rules, and what they gave when they were run.
 
-The records in elsewhere.json were written by tools/record_libraries.py, which ran the versions
-that they name; tests/test_elsewhere.py runs them again wherever they are installed.
+The records in other_libraries.json were written by tools/record_libraries.py, which ran the
+versions that they name; tests/test_elsewhere.py runs them again wherever they are installed.
 """
 
 import json
@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike
 
 from bnlib.classroom.agreement import DisagreementError, agree
 from bnlib.classroom.display import Shown
-from bnlib.classroom.libraries import LAYERS, installed_version
+from bnlib.classroom.lessons.library_layers import LAYERS, installed_version
 
 BATCH = np.array([[0.0], [4.0]], dtype=np.float32)  # mean 2, variance 4 biased and 8 unbiased
 TOLERANCE = 1e-5  # a few roundings in float32
@@ -88,8 +88,8 @@ RULES = {
 
 
 def records() -> dict[str, Any]:
-    """What elsewhere.json holds."""
-    found: dict[str, Any] = json.loads(files(__package__).joinpath("elsewhere.json").read_text())
+    """What other_libraries.json holds."""
+    found: dict[str, Any] = json.loads((files(__package__) / "other_libraries.json").read_text())
     return found
 
 

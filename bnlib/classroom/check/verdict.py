@@ -7,7 +7,7 @@ this course, of names in its catalogue, and of numbers.
 import builtins
 import re
 
-from bnlib.classroom.mistakes import MISTAKES
+from bnlib.classroom.check.mistakes import MISTAKES
 
 SOLVED, TRIED, UNANSWERED = "solved", "tried", "unanswered"
 STARTS = {

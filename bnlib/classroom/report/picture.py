@@ -7,10 +7,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from bnlib.classroom.collected import NOT_RUN, NOT_TRIED, SOLVED, STATES, TRIED
+from bnlib.classroom.check.mistakes import MISTAKES
 from bnlib.classroom.diagrams import FAINT, INK, PAPER, write
-from bnlib.classroom.mistakes import MISTAKES
-from bnlib.classroom.report import Report, TaskCounts, ranked
+from bnlib.classroom.report.read import NOT_RUN, NOT_TRIED, SOLVED, STATES, TRIED
+from bnlib.classroom.report.table import Report, TaskCounts, ranked
 
 # Okabe and Ito's colors, and two more; each is told from the others by its lesson's number too.
 COLORS = (

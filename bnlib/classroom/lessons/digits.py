@@ -25,7 +25,7 @@ class Digits(NamedTuple):
 
 def load_digits() -> tuple[Digits, Digits]:
     """1400 images to train on and the other 397 to test with, in an order shuffled with seed 0."""
-    with (files("bnlib.classroom") / "digits.npz").open("rb") as file, np.load(file) as data:
+    with (files(__package__) / "digits.npz").open("rb") as file, np.load(file) as data:
         images, labels = data["images"] / 16, data["labels"].astype(np.int64)
     order = np.random.default_rng(0).permutation(len(labels))
     train, test = order[:TRAINING], order[TRAINING:]

@@ -14,10 +14,10 @@ from typing import Any
 
 import numpy as np
 
-from bnlib.classroom import answers
-from bnlib.classroom.answers import Call, Inputs, Outcome
+from bnlib.classroom.check import call
+from bnlib.classroom.check.call import Call, Inputs, Outcome
+from bnlib.classroom.check.variants import Edit, Explanation, KnownMistakes
 from bnlib.classroom.display import Shown
-from bnlib.classroom.naming import Edit, Explanation, KnownMistakes
 from bnlib.functional import batch_norm
 
 RUNNING = ("running_mean", "running_var")
@@ -172,13 +172,13 @@ class Exercise(_Task):
         calls: list[Call] = []
         try:
             for given in self.inputs:
-                calls.append(answers.call(answer, given, len(right[0])))
+                calls.append(call.call(answer, given, len(right[0])))
             outcomes = [each.outcome for each in calls]
             for i, given in enumerate(self.inputs):
-                if not answers.same(outcomes[i], right[i]):
+                if not call.same(outcomes[i], right[i]):
                     _print(calls[i].printed)
-                    again = answers.call(answer, self.inputs[0], len(right[0])).outcome
-                    if answers.same(again, outcomes[0]):
+                    again = call.call(answer, self.inputs[0], len(right[0])).outcome
+                    if call.same(again, outcomes[0]):
                         found = self.known.explanation(outcomes)
                         name = found.in_words(self.lesson) if found else ""
                         changes = self._changes(calls)
@@ -192,11 +192,11 @@ class Exercise(_Task):
                     return self._not_yet(given, outcomes[i], right[i], end)
             _print(calls[0].printed)
             return self._second_round(answer) or self._right_unless_changed(calls)
-        except answers.NotAttemptedError:
+        except call.NotAttemptedError:
             return Verdict(f"Not attempted yet: write {self.name} in the place of the dots.", OPEN)
-        except answers.CannotBeCheckedError as problem:
+        except call.CannotBeCheckedError as problem:
             _print(problem.printed)
-            raised = isinstance(problem, answers.RaisedError)
+            raised = isinstance(problem, call.RaisedError)
             return Verdict(f"Not yet: {problem}\n{self._next_step if raised else ''}".strip())
 
     def _second_round(self, answer: Callable[..., Any]) -> Verdict | None:
@@ -211,25 +211,23 @@ class Exercise(_Task):
             if isinstance(other.get("momentum"), float)
         ]
         for other, why in others:
-            right = answers.results(self.solved, other)
-            outcome = answers.call(answer, other, len(right)).outcome
-            if not answers.same(outcome, right):
-                rounded = answers.same(outcome, right, answers.CLOSE)
+            right = call.results(self.solved, other)
+            outcome = call.call(answer, other, len(right)).outcome
+            if not call.same(outcome, right):
+                rounded = call.same(outcome, right, call.CLOSE)
                 return self._not_yet(other, outcome, right, ROUNDED if rounded else why)
         return None
 
     def _advice(self, outcomes: Sequence[Outcome], right: Sequence[Outcome]) -> str:
         """What to do about a mistake that has no name."""
-        rounded = all(
-            answers.same(*pair, answers.CLOSE) for pair in zip(outcomes, right, strict=True)
-        )
+        rounded = all(call.same(*pair, call.CLOSE) for pair in zip(outcomes, right, strict=True))
         return f"{ROUNDED} {self._next_step}" if rounded else self._next_step
 
     def _not_yet(self, given: Inputs, outcome: Outcome, right: Outcome, why: str) -> Verdict:
         where = _first_difference(outcome, right)
         if where == EXCHANGED:
             why = "Return them the other way round."
-        return Verdict(f"Not yet: for {answers.in_words(given)},\n{where}\n{why}")
+        return Verdict(f"Not yet: for {call.in_words(given)},\n{where}\n{why}")
 
     def _right_unless_changed(self, calls: Sequence[Call]) -> Verdict:
         changes = self._changes(calls)
@@ -246,7 +244,7 @@ class Exercise(_Task):
         for given, each, right in zip(self.inputs, calls, self.known.right, strict=True):
             for name, value in each.changed.items():
                 may_become = (*right, *_written_by_torch(given)) if name in RUNNING else ()
-                if not any(answers.same((value,), (one,)) for one in may_become):
+                if not any(call.same((value,), (one,)) for one in may_become):
                     return (
                         f"your function changes {name} itself, which its caller still needs. "
                         f"{name} += 1 does, and so does what shares its memory, such as "
@@ -322,7 +320,7 @@ class Question(_Task):
             return Verdict(f"Write a point, not a comma: {whole}.{decimals}")
         given = _as_number(prediction[0])
         if not np.isfinite(given):
-            return Verdict(f"{answers.short(prediction[0])} is not a number such as 12.5.")
+            return Verdict(f"{call.short(prediction[0])} is not a number such as 12.5.")
         known = self.known
         right = _number(known.right)
         variants = sorted(known.singles, key=lambda each: abs(_number(each.outcomes) - given))
@@ -396,7 +394,7 @@ def _number(outcomes: Sequence[Outcome]) -> float:
 def _as_number(prediction: Any) -> float:
     """A number, or an array or text of one, as a float; NaN where it is none."""
     try:
-        with answers.quiet():
+        with call.quiet():
             one = prediction.item() if hasattr(prediction, "item") else prediction
             return float(one.replace("\N{MINUS SIGN}", "-") if isinstance(one, str) else one)
     except Exception:  # it may be of any class
@@ -429,12 +427,10 @@ def _print(printed: str) -> None:
 
 def _first_difference(outcome: Outcome, right: Outcome) -> str:
     """Where an outcome is not what it should be, in words."""
-    if len(right) == 2 and answers.same(outcome[::-1], right):
+    if len(right) == 2 and call.same(outcome[::-1], right):
         return EXCHANGED
     which = next(
-        i
-        for i, (a, b) in enumerate(zip(outcome, right, strict=True))
-        if not answers.same((a,), (b,))
+        i for i, (a, b) in enumerate(zip(outcome, right, strict=True)) if not call.same((a,), (b,))
     )
     returned, expected = outcome[which], right[which]
     who = "you get" if len(right) == 1 else f"the {('first', 'second')[which]} of your results is"
@@ -444,10 +440,10 @@ def _first_difference(outcome: Outcome, right: Outcome) -> str:
     note = ""
     if returned.dtype.kind in "iu":
         note = f" (Your numbers are whole ones, {returned.dtype}: compute with floats.)"
-    mine, right_text = answers.short(returned), answers.short(expected)
+    mine, right_text = call.short(returned), call.short(expected)
     if expected.size <= 6 and mine != right_text:
         return f"{who} {mine}; it should be {right_text}.{note}"
-    at = tuple(int(i) for i in np.argwhere(~answers.is_near(returned, expected))[0])
+    at = tuple(int(i) for i in np.argwhere(~call.is_near(returned, expected))[0])
     mine, right_text = _told_apart(returned[at], expected[at])
     place = f" at {list(at)}" if at else ""
     return f"{who} {mine}{place}; it should be {right_text}.{note}"

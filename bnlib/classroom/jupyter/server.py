@@ -4,7 +4,7 @@ from typing import Any
 
 from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
 
-from bnlib.classroom.saving import pre_save_hook
+from bnlib.classroom.jupyter.saving import pre_save_hook
 
 CONNECTION = "kernel_websocket_connection_class"
 

@@ -10,8 +10,8 @@ from functools import cached_property
 from itertools import combinations, pairwise, product, takewhile
 from typing import Any, NamedTuple
 
-from bnlib.classroom.answers import Inputs, Outcome, results, same
-from bnlib.classroom.mistakes import MISTAKES
+from bnlib.classroom.check.call import Inputs, Outcome, results, same
+from bnlib.classroom.check.mistakes import MISTAKES
 
 
 class Edit(NamedTuple):

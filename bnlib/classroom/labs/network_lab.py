@@ -8,10 +8,10 @@ import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 
-from bnlib.classroom.digits import Digits, load_digits
 from bnlib.classroom.labs.base import Lab, Slider
 from bnlib.classroom.labs.looks import INK, LEARNED, legend_above, panel
-from bnlib.classroom.network import ReLU, Sequential, accuracy, classifier, fit
+from bnlib.classroom.lessons.digits import Digits, load_digits
+from bnlib.classroom.lessons.network import ReLU, Sequential, accuracy, classifier, fit
 
 STEPS, WIDTH, DEEPEST = 63, 32, 12
 LARGEST_LOSS, LARGEST_SPREAD = 4.0, 1e3

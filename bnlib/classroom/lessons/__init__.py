@@ -1,0 +1,1 @@
+"""What single lessons need: a network and its data, other libraries, several processes."""
