@@ -14,9 +14,11 @@ from answers import NAMES, RIGHT, WRONG
 from in_browser import LESSONS
 
 from bnlib.classroom import exercises
-from bnlib.classroom.check import call
+from bnlib.classroom.check.call import results
+from bnlib.classroom.check.compare import CLOSE, same_everywhere
+from bnlib.classroom.check.exercise import Exercise
 from bnlib.classroom.check.mistakes import MISTAKES
-from bnlib.classroom.check.task import Exercise, Question
+from bnlib.classroom.check.question import Question
 from bnlib.classroom.exercises import TASKS
 
 EXERCISES = {name: task for name, task in TASKS.items() if isinstance(task, Exercise)}
@@ -44,7 +46,7 @@ def learner(body, name="normalize_table", arguments="(x, eps)", folder=None):
 
 @every_exercise
 def test_the_solution_is_right(exercise):
-    words = exercise.check(exercise.solved).text
+    words = exercise.check(exercise.reference).text
     tried = "both" if len(exercise.inputs) == 2 else f"all {len(exercise.inputs)}"
     assert words == f"Right, on {tried} inputs. {exercise.hard_part}"
 
@@ -57,7 +59,12 @@ def test_a_right_answer_of_any_style_is_right(name):
 
 @every_exercise
 def test_there_are_many_styles_of_right_answers(exercise):
-    assert sum(name.startswith(f"{exercise.name}__") for name in RIGHT) >= 5
+    styles = sum(name.startswith(f"{exercise.name}__") for name in RIGHT)
+    module = exercise.reference.__module__.rpartition(".")[2]
+    assert styles >= 5, (
+        f"tests/answers/right_{module}.py has {styles} right answers to {exercise.name}; write "
+        f"five, in the styles of learners, each as a function {exercise.name}__style"
+    )
 
 
 @pytest.mark.parametrize("name", WRONG)
@@ -221,7 +228,7 @@ def test_an_answer_for_some_inputs_only_is_told_which_is_missing():
 )  # fmt: skip
 def test_a_right_answer_may_come_in_any_container(container):
     def answer(x, eps):
-        y = NORMALIZE.solved(x, eps)
+        y = NORMALIZE.reference(x, eps)
         return container(y.tolist() if container is list else y)
 
     assert NORMALIZE.check(answer).text.startswith("Right")
@@ -257,12 +264,14 @@ def same(x, *others):
 def exercise_of(x, **others):
     """An exercise whose right answer is x."""
     hints = ("Look at x.", "Return it.")
-    return Exercise(same, [{"x": x} | others], [], "It was easy.", hints)
+    return Exercise(
+        same, inputs=[{"x": x} | others], mistakes=[], hard_part="It was easy.", hints=hints
+    )
 
 
 def test_an_exercise_keeps_what_it_was_made_of():
     exercise = exercise_of([1, 2], k=3)
-    assert exercise.check(exercise.solved).text == "Right, on its input. It was easy."
+    assert exercise.check(exercise.reference).text == "Right, on its input. It was easy."
     assert [exercise.hint().text for _ in range(3)] == [
         "Look at x.",
         "Return it.",
@@ -355,12 +364,12 @@ def test_a_predicted_number_may_be_rounded_to_two_decimals(off):
 )
 def test_of_two_results_the_wrong_one_is_named(returned, words):
     exercise = exercises.updated_statistics
-    assert words in exercise.check(lambda *inputs: returned(*exercise.solved(*inputs))).text
+    assert words in exercise.check(lambda *inputs: returned(*exercise.reference(*inputs))).text
 
 
 def test_an_input_that_is_changed_is_named_with_what_to_do():
     def answer(running_mean, running_var, x, momentum):
-        result = exercises.updated_statistics.solved(running_mean, running_var, x, momentum)
+        result = exercises.updated_statistics.reference(running_mean, running_var, x, momentum)
         x -= 1
         return result
 
@@ -537,7 +546,7 @@ def test_an_array_that_is_used_again_is_judged_as_it_was_returned():
 
     def answer(x, eps):
         y = buffers.setdefault(x.shape, np.empty(x.shape))
-        y[:] = NORMALIZE.solved(x, eps)
+        y[:] = NORMALIZE.reference(x, eps)
         return y
 
     assert NORMALIZE.check(answer).text.startswith("Right")
@@ -548,7 +557,7 @@ def test_what_remembers_earlier_calls_gets_no_name():
 
     def answer(x, running_mean, training):
         before = state.get(x.shape, running_mean)
-        state[x.shape] = exercises.next_running_mean.solved(x, before, training)
+        state[x.shape] = exercises.next_running_mean.reference(x, before, training)
         return state[x.shape]
 
     words = exercises.next_running_mean.check(answer).text
@@ -587,7 +596,7 @@ def test_what_is_rounded_on_the_way_is_told(name, decimals):
     task = EXERCISES[name]
 
     def rounded(*given):
-        returned = task.solved(*given)
+        returned = task.reference(*given)
         several = isinstance(returned, tuple)
         return (
             tuple(np.round(part, decimals) for part in returned)
@@ -597,7 +606,7 @@ def test_what_is_rounded_on_the_way_is_told(name, decimals):
 
     verdict = task.check(rounded)
     close = all(
-        call.same(call.results(rounded, given), right, call.CLOSE)
+        same_everywhere([results(rounded, given)], [right], CLOSE)
         for given, right in zip(task.inputs, task.known.right, strict=True)
     )
     assert verdict.right or not close or "Is something rounded on the way?" in verdict.text
@@ -605,7 +614,7 @@ def test_what_is_rounded_on_the_way_is_told(name, decimals):
 
 def test_what_changes_a_list_of_arrays_is_told():
     def emptied(x, weights, eps):
-        found = exercises.spreads.solved(x, weights, eps)
+        found = exercises.spreads.reference(x, weights, eps)
         weights.clear()
         return found
 
@@ -614,7 +623,7 @@ def test_what_changes_a_list_of_arrays_is_told():
 
 def test_a_momentum_of_0_is_spoken_of():
     words = exercises.updated_statistics.check(
-        lambda mean, var, x, momentum: exercises.updated_statistics.solved(
+        lambda mean, var, x, momentum: exercises.updated_statistics.reference(
             mean, var, x, momentum or 0.1
         )
     ).text
@@ -628,7 +637,7 @@ def test_a_function_that_remembers_earlier_calls_is_found():
     first = {}
 
     def answer(x, eps):
-        return first.setdefault(x.shape, NORMALIZE.solved(x, eps))
+        return first.setdefault(x.shape, NORMALIZE.reference(x, eps))
 
     words = NORMALIZE.check(answer).text
     far_away = "[[2048.0, -2049.0], [2049.0, -2048.0]] in float32"
@@ -655,8 +664,9 @@ def test_global_switches_do_not_touch_a_check():
     task = exercises.input_gradient
     before = np.get_printoptions()
     with torch.no_grad(), np.errstate(all="raise"), np.printoptions(precision=1, threshold=2):
-        assert task.check(task.solved).text.startswith("Right")
-        named = task.check(lambda g, x, weight, eps: task.solved(g, x, np.ones_like(weight), eps))
+        assert task.check(task.reference).text.startswith("Right")
+        ones = lambda g, x, weight, eps: task.reference(g, x, np.ones_like(weight), eps)  # noqa: E731
+        named = task.check(ones)
     assert "“weight forgotten in the gradient of x”" in named.text
     assert np.get_printoptions() == before
 
@@ -664,13 +674,13 @@ def test_global_switches_do_not_touch_a_check():
 @pytest.mark.parametrize(
     ("verdict", "sign"),
     [
-        (NORMALIZE.check(NORMALIZE.solved), "✓"),
+        (NORMALIZE.check(NORMALIZE.reference), "✓"),
         (NORMALIZE.check(lambda x, eps: x), "✗"),
         (NORMALIZE.check(lambda x, eps: ...), "…"),
     ],
 )
 def test_a_page_shows_a_verdict_with_a_sign_and_the_same_words(verdict, sign):
-    page = verdict._repr_html_()
+    page = verdict._repr_mimebundle_()["text/html"]
     assert f">{sign}</span>" in page
     words = re.sub(r"<span aria-hidden.*?</span> |<[^>]*>", "", page)
     assert html.unescape(words) == repr(verdict)
@@ -694,7 +704,7 @@ def test_the_summary_has_two_lines_on_the_checks_of_this_session(monkeypatch):
         "Solved in this session: 1 of 6: divisor.\n"
         "To look at again: normalize_table (“eps outside the root”), upper_value."
     )
-    NORMALIZE.check(NORMALIZE.solved)
+    NORMALIZE.check(NORMALIZE.reference)
     exercises.divisor.check(2)
     fresh("divisor").check(3.0)
     assert exercises.summary(1).text == (
@@ -738,8 +748,8 @@ def test_a_question_knows_the_right_number_and_names_the_wrong_ones(task):
 
 def test_new_numbers_come_from_a_seed():
     stored = QUESTIONS["upper_value"]
-    arguments = (stored.ask, stored.draw, [], stored.why, [])
-    one, other = (Question(stored.solved, *arguments) for _ in range(2))
+    arguments = dict(ask=stored.ask, draw=stored.draw, mistakes=[], why=stored.why, hints=[])
+    one, other = (Question(stored.reference, **arguments) for _ in range(2))
     one.edits = other.edits = stored.edits
     assert [repr(one.again()) for _ in range(5)] == [repr(other.again()) for _ in range(5)]
 
@@ -805,7 +815,7 @@ def fresh(name):
     task = QUESTIONS[name]
     task._hints_given = 0
     task.numbers = {
-        each.name: each.default for each in inspect.signature(task.solved).parameters.values()
+        each.name: each.default for each in inspect.signature(task.reference).parameters.values()
     }
     return task
 

@@ -1,12 +1,18 @@
 """An exercise and a question made as a lesson's module makes them, and all that they say."""
 
+import json
+import re
+
 import numpy as np
 import pytest
 
-from bnlib.classroom.check import call
+from bnlib.classroom.check import call, verdict
+from bnlib.classroom.check.compare import short, told_apart
+from bnlib.classroom.check.exercise import Exercise, exercise
 from bnlib.classroom.check.mistakes import MISTAKES
-from bnlib.classroom.check.task import Exercise, Question, _told_apart, exercise, question
-from bnlib.classroom.check.variants import mode
+from bnlib.classroom.check.question import Question, question
+from bnlib.classroom.check.verdict import Finding
+from bnlib.classroom.exercises.data import by_training
 
 LESSON = 7  # a task reads its lesson from its module
 WHY = "Half of {n:g}, a sentence that is so long that it is broken into two lines here, yes."
@@ -48,9 +54,8 @@ SOLUTION = 'def centered(x):\n    """x without its mean."""\n    return x - x.me
 
 def test_an_exercise_says_all_that_it_was_made_of(centered):
     assert centered.lesson == LESSON
-    assert (
-        centered.check(centered.solved).text == "Right, on both inputs. The hard part was the mean."
-    )
+    said = centered.check(centered.reference).text
+    assert said == "Right, on both inputs. The hard part was the mean."
     wrong = centered.check(lambda x: x).text
     assert wrong.splitlines()[-1] == MISTAKES["not centered"].in_words(LESSON).splitlines()[-1]
     assert "This mistake gives the same: “not centered” (lesson 1):" in wrong
@@ -99,9 +104,14 @@ def test_numbers_with_which_a_mistake_is_right_are_not_asked(half):
 
 
 def test_what_belongs_to_no_lesson_says_so():
-    assert Exercise(abs, [], [], "", []).lesson == 0
+    assert Exercise(abs, inputs=[], mistakes=[], hard_part="", hints=[]).lesson == 0
     of_nobody = Question(
-        type("Nobody", (), {"__call__": lambda self: 1, "__name__": "one"})(), "", {}, [], "", []
+        type("Nobody", (), {"__call__": lambda self: 1, "__name__": "one"})(),
+        ask="",
+        draw={},
+        mistakes=[],
+        why="",
+        hints=[],
     )
     assert of_nobody.lesson == 0
 
@@ -116,7 +126,7 @@ def test_a_single_number_that_is_nearly_right_has_no_place():
         """A small number."""
         return np.array(0.00014)
 
-    task = Exercise(small, [{"x": [1.0]}], [], "", [])
+    task = Exercise(small, inputs=[{"x": [1.0]}], mistakes=[], hard_part="", hints=[])
     assert "\nyou get 0.00011; it should be 0.00014.\n" in task.check(lambda x: 0.00011).text
 
 
@@ -128,8 +138,8 @@ def test_a_single_number_that_is_nearly_right_has_no_place():
         (12345.0, ("12345.0000", "12346.0000")),
     ],
 )
-def test_numbers_are_told_apart_in_few_letters(one, texts):
-    assert _told_apart(one, one + 1) == texts
+def test_numbers_aretold_apart_in_few_letters(one, texts):
+    assert told_apart(one, one + 1) == texts
 
 
 @pytest.mark.parametrize(
@@ -149,29 +159,14 @@ def test_what_has_no_words_is_called_by_its_type():
         def __repr__(self):
             raise ValueError
 
-    assert call.short(Silent()) == "an object of type Silent"
-    assert call.short(Broken()) == "an object of type Broken"
-
-
-@pytest.mark.parametrize(
-    ("given", "words"),
-    [
-        ({"training": True, "momentum": None}, "in training mode"),
-        ({"training": False}, "in test mode"),
-        ({"frozen": True}, "while it is frozen"),
-        ({"frozen": False}, "while it is not frozen"),
-        ({"momentum": None}, "for momentum=None"),
-        ({"momentum": 0.0}, "for a number as momentum"),
-        ({"x": 1.0}, ""),
-    ],
-)
-def test_a_mode_has_words(given, words):
-    assert mode(given) == words
+    assert short(Silent()) == "an object of type Silent"
+    assert short(Broken()) == "an object of type Broken"
 
 
 def test_a_mistake_in_one_result_of_one_mode_is_named_with_both():
     @exercise(
         inputs=[{"x": [3.0], "training": training} for training in (True, False)],
+        mode=by_training,
         mistakes=[("no eps", "eps = 1.0", "eps = 5.0")],
         hard_part="",
         hints=[],
@@ -189,18 +184,113 @@ def test_a_mistake_in_one_result_of_one_mode_is_named_with_both():
 
 
 @pytest.mark.parametrize(("length", "end"), [(200, "a"), (201, " ...")])
-def test_a_message_is_cut_when_it_is_long(length, end):
+def test_a_message_is_cut_when_it_is_long(length, end, centered):
     def fails(x):
         raise ValueError("a" * length)
 
-    task = Exercise(fails, [{"x": [1.0]}], [], "", [])
-    task.known = type("Known", (), {"right": [(np.ones(1),)]})
-    first = task.check(fails).text.splitlines()[0]
-    assert (
-        first
-        == f"Not yet: your function raised ValueError: {'a' * min(length, 200)}{end.strip('a')}"
-    )
+    first = centered.check(fails).text.splitlines()[0]
+    words = f"Not yet: your function raised ValueError: {'a' * min(length, 200)}"
+    assert first == words + end.strip("a")
 
 
-def test_an_error_that_says_nothing_printed_nothing():
-    assert call.CannotBeCheckedError("why").printed == ""
+def test_what_cannot_be_checked_printed_nothing_unless_it_says_so():
+    assert call.CannotBeCheckedError("why", verdict.NOTHING).printed == ""
+
+
+WRONG_DEFINITIONS = {
+    "“no such name” has no sentence yet; write it into": ("no such name", " - x.mean()", ""),
+    "“not centered” replaces 'x_hat', which is not in the solution": ("not centered", "x_hat", ""),
+    "“not centered” has 1 texts": ("not centered", "x"),
+    "“not centered”: invalid syntax": ("not centered", "x - x.mean()", "x -"),
+}
+
+
+@pytest.mark.parametrize("words", WRONG_DEFINITIONS)
+def test_a_mistake_that_does_not_fit_is_an_error_when_the_task_is_made(words):
+    with pytest.raises(ValueError, match=re.escape(f"centered: {words}")):
+
+        @exercise(
+            inputs=[{"x": [0.0, 6.0]}],
+            mistakes=[WRONG_DEFINITIONS[words]],
+            hard_part="",
+            hints=[],
+        )
+        def centered(x):
+            """x without its mean."""
+            return x - x.mean()
+
+
+def test_numpy_that_an_answer_assigns_to_is_put_back_and_the_answer_told(centered):
+    sqrt, mean = np.sqrt, np.mean
+
+    def assigns(x):
+        np.sqrt = np.sqrt(x.var())
+        np.linalg.norm = None
+        return x - x.mean()
+
+    said = centered.check(assigns)
+    assert "your function assigns to np.sqrt and np.linalg.norm, which would" in said.text
+    assert said.finding.outcome == verdict.CHANGES_NUMPY
+    assert np.sqrt is sqrt
+    np.mean = 3
+    said = centered.check(centered.reference)
+    assert said.right
+    assert said.text.endswith("(np.mean had been assigned to before; that was undone.)")
+    assert np.mean is mean
+    assert centered.check(centered.reference).text.endswith("The hard part was the mean.")
+
+
+def test_a_verdict_is_data_too_and_reads_back(centered, half):
+    verdicts = [
+        centered.check(centered.reference),
+        centered.check(lambda x: x),
+        centered.check(lambda x: x + 1),
+        centered.check(lambda x: x / None),
+        centered.check(lambda x: np.full(2, np.nan)),
+        half.check(3),
+        half.check("two"),
+        half.check(),
+    ]
+    for each in verdicts:
+        shown = each._repr_mimebundle_()
+        assert shown["text/plain"] == each.text == repr(each)
+        stored = json.loads(json.dumps(shown[verdict.DATA], allow_nan=False))
+        assert stored["task"] == each.task
+        assert str(Finding.from_data(stored)) == str(each.finding)  # as NaN is not NaN
+    assert [each.finding.in_words for each in verdicts[1:7]] == [
+        "0, 6 instead of -3, 3",
+        "1, 7 instead of -3, 3",
+        "TypeError",
+        "nan, nan instead of -3, 3",
+        "3",
+        "not a number",
+    ]
+    assert verdicts[1].finding.mistakes == ("not centered",)
+    assert str(verdicts[1]).endswith("\n[centered: tried; not centered]")
+
+
+@pytest.mark.parametrize(
+    ("stored", "read"),
+    [
+        (None, None),
+        ([], None),
+        ({}, None),
+        ({"state": ["solved"]}, None),
+        ({"state": "perfect"}, None),
+        ({"state": "solved"}, Finding("solved")),
+        ({"state": "tried", "mistakes": ["no eps", "Smith", 7]}, Finding("tried", ("no eps",))),
+        ({"state": "tried", "mistakes": "no eps"}, Finding("tried")),
+        ({"state": "tried", "outcome": "rm -rf"}, Finding("tried", outcome="an error")),
+        ({"state": "tried", "outcome": "KeyError"}, Finding("tried", outcome="KeyError")),
+        ({"state": "tried", "outcome": {}}, Finding("tried")),
+        ({"state": "tried", "numbers": ["1.5", "-2e3"]}, Finding("tried", numbers=(1.5, -2e3))),
+        ({"state": "tried", "numbers": ["1"] * 99}, Finding("tried", numbers=(1.0,) * 12)),
+    ],
+)
+def test_of_what_is_stored_only_what_is_on_the_lists_is_read(stored, read):
+    assert Finding.from_data(stored) == read
+
+
+def test_a_number_that_is_none_is_not_repeated():
+    found = Finding.from_data({"state": "tried", "numbers": ["Smith", "9" * 10**6]})
+    assert found.in_words == "nan instead of 1e+24"

@@ -9,7 +9,8 @@ import nbformat
 import pytest
 
 from bnlib.classroom import labs
-from bnlib.classroom.check.task import Exercise, Question
+from bnlib.classroom.check.exercise import Exercise
+from bnlib.classroom.check.question import Question
 from bnlib.classroom.exercises import TASKS
 from bnlib.classroom.labs.base import Lab
 

@@ -23,7 +23,7 @@ import nbformat
 import psutil
 from playwright.async_api import async_playwright
 
-from bnlib.classroom.check.task import Exercise
+from bnlib.classroom.check.exercise import Exercise
 from bnlib.classroom.exercises import TASKS
 
 ROOT = Path(__file__).parent.parent

@@ -10,7 +10,7 @@ from pathlib import Path
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from bnlib.classroom.check.task import Exercise
+from bnlib.classroom.check.exercise import Exercise
 from bnlib.classroom.exercises import TASKS
 
 # In the place of a solution, nbgrader puts what the checks take for an open answer.
@@ -24,6 +24,12 @@ INTRODUCTION = (
     "`check` says what is wrong. Numbers may be rounded to two decimals."
 )
 SETUP = "import numpy as np\n\nfrom bnlib.classroom import exercises"
+# The verdict is shown first: nbgrader keeps it, and an assertion alone has no data for a report.
+CHECK = """\
+verdict = exercises.{name}.check({name})
+display(verdict)
+assert verdict.right, verdict"""
+LESSONS = Path(__file__).parent.parent / "notebooks"
 KERNEL = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
 
 
@@ -40,14 +46,22 @@ def assignment(name, tasks):
     title = f"# {name.replace('_', ' ').capitalize()}\n\n{INTRODUCTION}"
     cells = [new_markdown_cell(title, id="title"), new_code_cell(SETUP, id="setup")]
     for task in tasks:
-        if not isinstance(task, Exercise):
-            cells.append(new_markdown_cell(task.asked, id=f"ask-{len(cells)}"))
+        text = told(task) if isinstance(task, Exercise) else task.asked
+        cells.append(new_markdown_cell(text, id=f"ask-{len(cells)}"))
         before, body, after = parts(task)
         solved = f"{before}    ### BEGIN SOLUTION\n{body}\n    ### END SOLUTION{after}"
-        check = f"verdict = exercises.{task.name}.check({task.name})\nassert verdict.right, verdict"
+        check = CHECK.format(name=task.name)
         cells.append(graded(solved, f"answer-{len(cells)}", task.name, solution=True))
         cells.append(graded(check, f"check-{len(cells)}", f"{task.name}_check", grade=True))
     return new_notebook(cells=cells, metadata={"kernelspec": KERNEL})
+
+
+def told(task):
+    """What the lesson says right above the cell of an exercise."""
+    (lesson,) = LESSONS.glob(f"{task.lesson:02}_*.ipynb")
+    cells = nbformat.read(lesson, as_version=4).cells
+    (at,) = (n for n, cell in enumerate(cells) if cell.source == task.stub)
+    return cells[at - 1].source
 
 
 def parts(task):
@@ -85,4 +99,6 @@ def write_assignments(course):
 
 
 if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit("Name the course's folder: python tools/nbgrader_assignments.py COURSE_FOLDER")
     write_assignments(Path(sys.argv[1]))

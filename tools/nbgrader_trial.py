@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 import nbformat
 from nbgrader_assignments import parts, tasks_by_lesson, write_assignments
 
-from bnlib.classroom.check.task import Exercise
+from bnlib.classroom.check.exercise import Exercise
 from bnlib.classroom.check.variants import edited
 
 LESSON = "lesson_1"

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch.nn.functional import batch_norm
 
-from answers.right_ways import jacobian
+from answers.right_ways import jacobian, tensors
 from bnlib import functional as F
 
 
@@ -141,3 +141,22 @@ def training_step__vjp(x, w, gamma, grad_y, lr, eps):
             (torch.tensor(w), torch.tensor(gamma)), vjp(torch.tensor(grad_y)), strict=False
         )
     ]
+
+
+# What torch computes, to which the solution is equal: exercise__by_torch
+
+
+def training_step__by_torch(x, w, gamma, grad_y, lr, eps):
+    x, w, gamma, grad_y = tensors(x, w, gamma, grad_y)
+    leaves = [w.requires_grad_(), gamma.requires_grad_()]
+    y = batch_norm(x @ w, None, None, gamma, training=True, eps=eps)
+    grads = torch.autograd.grad(y, leaves, grad_y)
+    return tuple((leaf - lr * grad).detach() for leaf, grad in zip(leaves, grads, strict=True))
+
+
+def spreads__by_torch(x, weights, eps):
+    (x,), found = tensors(x), []
+    for each in tensors(*weights):
+        x = torch.relu(batch_norm(x @ each, None, None, training=True, eps=eps))
+        found.append(x.std(correction=0))
+    return torch.stack(found)

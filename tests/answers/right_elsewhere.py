@@ -2,7 +2,9 @@
 
 import numpy as np
 import torch
+from torch.nn.functional import batch_norm
 
+from answers.right_ways import tensors
 from bnlib import functional as F
 
 
@@ -91,3 +93,24 @@ def update_like__einsum_tensor(running_mean, running_var, x, momentum, weighs, v
 def keras_to_torch__cleaned(momentum, epsilon):
     """Ten digits, so that 1 - 0.99 prints as 0.01."""
     return float(f"{1 - momentum:.10f}"), float(epsilon)
+
+
+# What torch computes, to which the solution is equal: exercise__by_torch
+
+
+def keras_to_torch__by_torch(momentum, epsilon):
+    """The settings with which torch moves and normalizes as Keras documents it."""
+    layer = torch.nn.BatchNorm1d(1, epsilon, 1 - momentum, dtype=torch.float64)
+    layer(torch.tensor([[4.0], [6.0]], dtype=torch.float64))
+    kept = 1 - layer.running_mean.item() / 5
+    return 1 - kept, layer.eval().eps
+
+
+def update_like__by_torch(running_mean, running_var, x, momentum, weighs, variance):
+    x, mean, var = tensors(x, running_mean, running_var)
+    share = momentum if weighs == "new" else 1 - momentum
+    kept = (1 - share) * var
+    batch_norm(x, mean, var, training=True, momentum=share)
+    if variance == "biased":
+        var = kept + (var - kept) * (len(x) - 1) / len(x)
+    return mean, var

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch.nn.functional import batch_norm
 
-from answers.right_ways import in_pairs, jacobian, streamed
+from answers.right_ways import in_pairs, jacobian, streamed, tensors
 
 
 def by_autograd(grad_output, x, weight, eps):
@@ -149,3 +149,29 @@ def input_gradient_in_test__difference(grad_output, x, weight, running_mean, run
 def input_gradient_in_test__float32(grad_output, x, weight, running_mean, running_var, eps):
     per_column = np.float32(weight)[None, :] / np.sqrt(np.float32(running_var)[None, :] + eps)
     return np.multiply(per_column, grad_output, dtype=np.float32)
+
+
+def gradients(grad_output, x, weight, eps):
+    leaves = tensors(x, weight, np.zeros(len(weight)))
+    for leaf in leaves:
+        leaf.requires_grad_()
+    y = batch_norm(leaves[0], None, None, *leaves[1:], training=True, eps=eps)
+    return torch.autograd.grad(y, leaves, *tensors(grad_output))
+
+
+# What torch computes, to which the solution is equal: exercise__by_torch
+
+
+def parameter_gradients__by_torch(grad_output, x, eps):
+    return gradients(grad_output, x, np.ones(x.shape[1]), eps)[1:]
+
+
+def input_gradient__by_torch(grad_output, x, weight, eps):
+    return gradients(grad_output, x, weight, eps)[0]
+
+
+def input_gradient_in_test__by_torch(grad_output, x, weight, running_mean, running_var, eps):
+    grad_output, x, weight, mean, var = tensors(grad_output, x, weight, running_mean, running_var)
+    x.requires_grad_()
+    y = batch_norm(x, mean, var, weight, training=False, eps=eps)
+    return torch.autograd.grad(y, x, grad_output)[0]

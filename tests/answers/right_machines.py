@@ -3,6 +3,7 @@
 import numpy as np
 import torch
 
+from answers.right_ways import tensors
 from bnlib.synchronized import Statistics, merge
 
 
@@ -89,3 +90,19 @@ def merge_two_workers__scalar_loop(n1, mean1, m2_1, n2, mean2, m2_2):
         out[0].append(m)
         out[1].append(s + n1 * (a - m) ** 2 + t + n2 * (b - m) ** 2)
     return out
+
+
+# What torch computes, to which the solution is equal: exercise__by_torch
+
+
+def merge_two_workers__by_torch(n1, mean1, m2_1, n2, mean2, m2_2):
+    """By the sums of the values and of their squares."""
+    n1, mean1, m2_1, n2, mean2, m2_2 = tensors(n1, mean1, m2_1, n2, mean2, m2_2)
+    mean = (n1 * mean1 + n2 * mean2) / (n1 + n2)
+    squares = m2_1 + n1 * mean1.square() + m2_2 + n2 * mean2.square()
+    return mean, squares - (n1 + n2) * mean.square()
+
+
+def variance_from_inverse_std__by_torch(inverse_std, eps):
+    (inverse_std,) = tensors(inverse_std)
+    return inverse_std.pow(-2) - eps

@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from torch.nn.functional import batch_norm
 
-from answers.right_ways import in_pairs, kept_layer, streamed
+from answers.right_ways import in_pairs, kept_layer, streamed, tensors
 
 
 def updated_statistics__torch(running_mean, running_var, x, momentum):
@@ -158,3 +158,30 @@ def after_batches__one_layer_reset(batches, momentum):
 
 def smallest_momentum__array_of_one(batches, left):
     return np.array([1 - left ** (1 / batches)])[0]
+
+
+# What torch computes, to which the solution is equal: exercise__by_torch
+
+
+def updated_statistics__by_torch(running_mean, running_var, x, momentum):
+    x, mean, var = tensors(x, running_mean, running_var)
+    batch_norm(x, mean, var, training=True, momentum=momentum)
+    return mean, var
+
+
+def after_batches__by_torch(batches, momentum):
+    layer = torch.nn.BatchNorm1d(batches[0].shape[1], momentum=momentum, dtype=torch.float64)
+    for x in tensors(*batches):
+        layer(x)
+    return layer.running_mean, layer.running_var
+
+
+def smallest_momentum__by_torch(batches, left):
+    """With it a layer that starts at 1, and always sees 0, ends at left."""
+    momentum = 1 - left ** (1 / batches)
+    layer = torch.nn.BatchNorm1d(1, momentum=momentum, dtype=torch.float64)
+    layer.running_mean[:] = 1
+    for _ in range(batches):
+        layer(torch.zeros(2, 1, dtype=torch.float64))
+    assert abs(layer.running_mean - left) < 1e-12
+    return momentum

@@ -7,7 +7,7 @@ import torch
 from torch.nn.functional import batch_norm
 
 import bnlib
-from answers.right_ways import kept_layer
+from answers.right_ways import kept_layer, tensors
 
 
 def frozen_layer__torch(x, running_mean, running_var, frozen, eps):
@@ -155,3 +155,34 @@ def frozen_layer__one_layer_for_all_calls(x, running_mean, running_var, frozen, 
     layer.running_mean.copy_(torch.tensor(running_mean))
     layer.running_var.copy_(torch.tensor(running_var))
     return layer.train(not frozen)(torch.tensor(x)), layer.running_mean
+
+
+# What torch computes, to which the solution is equal: exercise__by_torch
+
+
+def frozen_layer__by_torch(x, running_mean, running_var, frozen, eps):
+    layer = torch.nn.BatchNorm1d(x.shape[1], eps, dtype=torch.float64)
+    layer.running_mean[:], layer.running_var[:] = tensors(running_mean, running_var)
+    return layer.train(not frozen)(*tensors(x)), layer.running_mean
+
+
+def fold__by_torch(weight, bias, gamma, beta, running_mean, running_var, eps):
+    linear = torch.nn.Linear(*weight.shape[::-1], dtype=torch.float64).eval()
+    linear.weight.data, linear.bias.data = tensors(weight, bias)
+    layer = torch.nn.BatchNorm1d(len(gamma), eps, dtype=torch.float64).eval()
+    layer.weight.data, layer.bias.data = tensors(gamma, beta)
+    layer.running_mean[:], layer.running_var[:] = tensors(running_mean, running_var)
+    one = torch.nn.utils.fusion.fuse_linear_bn_eval(linear, layer)
+    return one.weight, one.bias
+
+
+def recalibrate__by_torch(counts, means, variances):
+    """The statistics that torch takes of samples with these counts, means and variances."""
+    columns = []
+    for each_mean, each_var in zip(means.T, variances.T, strict=True):
+        weights, values = tensors(counts, each_mean)
+        mean = torch.sum(weights * values) / weights.sum()
+        moments = torch.tensor(each_var) + values**2
+        var = torch.sum(weights * moments) / weights.sum() - mean**2
+        columns.append((mean, var * weights.sum() / (weights.sum() - 1)))
+    return tuple(torch.stack(column) for column in zip(*columns, strict=True))

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch.nn.functional import batch_norm
 
-from answers.right_ways import in_pairs, streamed
+from answers.right_ways import in_pairs, streamed, tensors
 
 
 def normalize_images__torch(x, eps):
@@ -86,3 +86,14 @@ def normalize_text__loops(x, eps):
         for n, place in np.ndindex(x.shape[:2]):
             y[n, place, c] = (x[n, place, c] - mean) / math.sqrt(var + eps)
     return y
+
+
+# What torch computes, to which the solution is equal: exercise__by_torch
+
+
+def normalize_images__by_torch(x, eps):
+    return batch_norm(*tensors(x), None, None, training=True, eps=eps)
+
+
+def normalize_text__by_torch(x, eps):
+    return batch_norm(*tensors(x.swapaxes(1, 2)), None, None, training=True, eps=eps).swapaxes(1, 2)

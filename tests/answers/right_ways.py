@@ -42,3 +42,7 @@ def kept_layer(owner, channels):
     """A layer of torch's that its owner keeps for all calls."""
     new = torch.nn.BatchNorm1d(channels, dtype=torch.float64)
     return _layers.setdefault((owner, channels), new)
+
+
+def tensors(*arrays):
+    return [torch.tensor(np.asarray(a), dtype=torch.float64) for a in arrays]

@@ -61,7 +61,7 @@ def spreads__of_the_normalized(x, weights, eps):
 
 
 def spreads__variances(x, weights, eps):
-    return exercises.spreads.solved(x, weights, eps) ** 2
+    return exercises.spreads.reference(x, weights, eps) ** 2
 
 
 def spreads__relu_without_batch_norm(x, weights, eps):

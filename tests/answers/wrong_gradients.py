@@ -77,19 +77,19 @@ def input_gradient__x_for_x_hat(grad_output, x, weight, eps):
 
 
 def input_gradient__weight_twice(grad_output, x, weight, eps):
-    return exercises.input_gradient.solved(grad_output, x, weight**2, eps)
+    return exercises.input_gradient.reference(grad_output, x, weight**2, eps)
 
 
 def input_gradient__divided_by_the_weight(grad_output, x, weight, eps):
-    return exercises.input_gradient.solved(grad_output, x, 1 / weight, eps)
+    return exercises.input_gradient.reference(grad_output, x, 1 / weight, eps)
 
 
 def input_gradient__sign(grad_output, x, weight, eps):
-    return -exercises.input_gradient.solved(grad_output, x, weight, eps)
+    return -exercises.input_gradient.reference(grad_output, x, weight, eps)
 
 
 def input_gradient__of_a_plain_sum(grad_output, x, weight, eps):
-    return exercises.input_gradient.solved(np.ones_like(x), x, weight, eps)
+    return exercises.input_gradient.reference(np.ones_like(x), x, weight, eps)
 
 
 def input_gradient__no_weight_and_no_path_through_the_mean(grad_output, x, weight, eps):

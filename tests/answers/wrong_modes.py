@@ -9,7 +9,7 @@ _state_of_next_running_mean = {}
 
 
 def output_in_mode__modes_exchanged(x, running_mean, running_var, training, eps):
-    return exercises.output_in_mode.solved(x, running_mean, running_var, not training, eps)
+    return exercises.output_in_mode.reference(x, running_mean, running_var, not training, eps)
 
 
 def output_in_mode__mean_of_the_batch_always(x, running_mean, running_var, training, eps):
@@ -45,7 +45,7 @@ def output_in_mode__half_of_each(x, running_mean, running_var, training, eps):
 
 
 def next_running_mean__moves_in_test_only(x, running_mean, training):
-    return exercises.next_running_mean.solved(x, running_mean, not training)
+    return exercises.next_running_mean.reference(x, running_mean, not training)
 
 
 def next_running_mean__momentum_squared(x, running_mean, training):

@@ -22,12 +22,12 @@ def _recal(counts, means, variances, between=1, ddof=1):
 
 
 def frozen_layer__momentum_zero(x, running_mean, running_var, frozen, eps):
-    y, moved = exercises.frozen_layer.solved(x, running_mean, running_var, False, eps)
+    y, moved = exercises.frozen_layer.reference(x, running_mean, running_var, False, eps)
     return y, running_mean if frozen else moved
 
 
 def frozen_layer__always_in_test_mode(x, running_mean, running_var, frozen, eps):
-    return exercises.frozen_layer.solved(x, running_mean, running_var, True, eps)
+    return exercises.frozen_layer.reference(x, running_mean, running_var, True, eps)
 
 
 def fold__nothing_but_the_weight(weight, bias, gamma, beta, running_mean, running_var, eps):

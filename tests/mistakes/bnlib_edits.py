@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from types import FunctionType
 
 from bnlib import functional, modules
-from bnlib.classroom.check.mistakes import ELSEWHERE, MACHINES, NETWORK, PRACTICE
 
 WRITE = "scale_and_shift_(values, weight[block], bias[block], out=y[:, block])"
 CENTER = (
@@ -64,6 +63,7 @@ NOT_CENTERED = (
     normalized("normalize(x, mean, var, eps)", "True"),
 )
 
+# A mistake that is not here is one of a person at the desk: bnlib has no line for it.
 EDITS = {
     # lesson 1
     "no eps": ((INVERSE_STD, "1 / np.sqrt(var)"),),
@@ -217,46 +217,6 @@ EDITS = {
     "reshaped without moving the channel axis": (reshaped("-1, x.shape[1]"),),
     "(N, L, C) taken for (N, C, L)": (channels_last("x.ndim == 3"),),
 }  # fmt: skip
-
-# Mistakes of a person at the desk, not of a batch norm: bnlib has no line for them.
-ONLY_IN_ANSWERS = {
-    "mean minus value",
-    "only the mean divided",
-    "scaled and shifted first",
-    "weight and bias forgotten",
-    "sign of a factor forgotten",
-    "mean not scaled when folding",
-    "b not scaled when folding",
-    "b dropped when folding",
-    "w not scaled when folding",
-    "mean added instead of subtracted",
-    "multiplied by the root",
-    "one statistic from elsewhere",
-    "shares of old and new exchanged",
-    "momentum not the one given",
-    "share kept taken for momentum",
-    "approximation for a small momentum",
-    "one batch counted of several",
-    "division in place of a root",
-    "weight forgotten",
-    "mean dropped when folding",
-    "x_hat not normalized in the gradient of x",
-    "momentum=None read as equal shares",
-    "returned after the first batch",
-    "started from the first batch",
-    "the start forgotten in equal parts",
-    "all batches pooled",
-    "number of groups taken for their size",
-    "samples averaged in group normalization",
-    "one channel taken in group normalization",
-    "all channels taken in group normalization",
-    "positions left out of a group",
-    "axes exchanged by reshape",
-    *NETWORK,
-    *PRACTICE,
-    *ELSEWHERE,
-    *MACHINES,
-}
 
 
 def wrong_functions(name):

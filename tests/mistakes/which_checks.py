@@ -9,7 +9,7 @@ from pathlib import Path
 import bnlib_edits
 import pytest
 
-from bnlib.classroom.check.task import Exercise
+from bnlib.classroom.check.exercise import Exercise
 from bnlib.classroom.exercises import TASKS
 
 ROOT = Path(__file__).parent.parent.parent

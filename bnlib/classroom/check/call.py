@@ -12,18 +12,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from bnlib.classroom.display import as_text
-
-TOLERANCE = 1e-4  # of a column's largest value; right answers need a fifth of it at most
-CLOSE = 1e-2  # what is nearer than this, but not within the tolerance, may have been rounded
-LONGEST = 200  # characters of a value or a message that are repeated
-
-Inputs = Mapping[str, Any]
-Outcome = tuple[np.ndarray, ...]
+from bnlib.classroom.check import verdict
+from bnlib.classroom.check.compare import LONGEST, Inputs, Outcome, Raised, in_words, short
+from bnlib.classroom.check.untouched import put_back
 
 
 class Call(NamedTuple):
-    """What a learner's function did with one input: returned, printed and changed."""
+    """What a learner's function did with one input: returned (or raised), printed and changed."""
 
     outcome: Outcome
     printed: str
@@ -42,15 +37,14 @@ class NotAttemptedError(Exception):
 
 
 class CannotBeCheckedError(Exception):
-    """What is returned can't be compared; the message says why, and what to do."""
+    """There is nothing to compare; the message says why, and what to do.
 
-    def __init__(self, why: str, printed: str = "") -> None:
+    kind is one of verdict.OUTCOMES; printed is what the function printed.
+    """
+
+    def __init__(self, why: str, kind: str, printed: str = "") -> None:
         super().__init__(why)
-        self.printed = printed
-
-
-class RaisedError(CannotBeCheckedError):
-    """The function raised an error; what to do about it the message can't say."""
+        self.kind, self.printed = kind, printed
 
 
 def call(answer: Callable[..., Any], given: Inputs, parts: int) -> Call:
@@ -63,42 +57,58 @@ def call(answer: Callable[..., Any], given: Inputs, parts: int) -> Call:
 
     Raises:
         NotAttemptedError: it has no body yet, or returned the three dots.
-        RaisedError: it raised an error.
-        CannotBeCheckedError: it takes other arguments, or returned something else than
-            arrays of numbers.
+        CannotBeCheckedError: it takes other arguments, was stopped, or returned something else
+            than arrays of numbers.
     """
     mine = {name: _as_given(value) for name, value in given.items()}
     printed = _Printed()
     try:
-        with quiet(), redirect_stdout(printed):
+        with quiet(), redirect_stdout(printed), _numpy_put_back():
             returned = answer(*mine.values())
+    except CannotBeCheckedError:
+        raise
     except KeyboardInterrupt:
         raise CannotBeCheckedError(
             f"it was still running for {in_words(given)} when you stopped it. Is there a loop "
-            "without end?"
+            "without end?",
+            verdict.STOPPED,
         ) from None
     except BaseException as error:  # SystemExit and the like too
         if isinstance(error, TypeError) and error.__traceback__.tb_next is None:  # type: ignore[union-attr]
             raise CannotBeCheckedError(
                 f"your function cannot be called with {', '.join(given)}.\n{_message(error)}\n"
-                "Keep the parameters of the task, in their order."
+                "Keep the parameters of the task, in their order.",
+                verdict.PARAMETERS,
             ) from None
-        raise RaisedError(
-            f"your function raised {_message(error)}\n{_line_of(answer, error)}"
-            f"for {in_words(given)}",
-            printed.getvalue(),
-        ) from None
+        raised = Raised(type(error).__name__, _message(error), _line_of(answer, error))
+        return Call(raised, printed.getvalue(), {})
     if returned is ... or (returned is None and _is_empty(answer)):
         raise NotAttemptedError
     if returned is None:
-        does = "prints, but returns" if printed.getvalue() else "returns"
+        prints = bool(printed.getvalue())
         raise CannotBeCheckedError(
-            f"your function {does} nothing for {in_words(given)}. "
-            "End it with return and the result.",
+            f"your function {'prints, but returns' if prints else 'returns'} nothing for "
+            f"{in_words(given)}. End it with return and the result.",
+            verdict.PRINTS if prints else verdict.NOTHING,
             printed.getvalue(),
         )
     changed = {name: mine[name] for name in given if not _equal(mine[name], given[name])}
     return Call(as_outcome(returned, parts), printed.getvalue(), changed)
+
+
+@contextmanager
+def _numpy_put_back() -> Iterator[None]:
+    """What the body assigns to NumPy's names is undone, and then refused."""
+    try:
+        yield
+    finally:
+        assigned = put_back()
+        if assigned:
+            raise CannotBeCheckedError(
+                f"your function assigns to {' and '.join(assigned)}, which would change NumPy for "
+                "all that follows; that was undone. Give your own numbers a name of their own.",
+                verdict.CHANGES_NUMPY,
+            )
 
 
 def _is_empty(function: Callable[..., Any]) -> bool:
@@ -111,9 +121,12 @@ def _is_empty(function: Callable[..., Any]) -> bool:
 
 def results(function: Callable[..., Any], given: Inputs) -> Outcome:
     """The outcome of a function of ours on a copy of the inputs."""
-    with quiet():
-        returned = function(*deepcopy(dict(given)).values())
-    return as_outcome(returned, len(returned) if isinstance(returned, tuple) else 1)
+    try:
+        with quiet():
+            returned = function(*deepcopy(dict(given)).values())
+        return as_outcome(returned, len(returned) if isinstance(returned, tuple) else 1)
+    except Exception as error:  # a solution with a mistake may fail in any way
+        return Raised(type(error).__name__, _message(error))
 
 
 @contextmanager
@@ -128,19 +141,24 @@ def as_outcome(returned: Any, parts: int) -> Outcome:
     """What was returned as a tuple of that many arrays of numbers."""
     if inspect.iscoroutine(returned):
         returned.close()
-        raise CannotBeCheckedError("your function is declared with async def; use plain def.")
+        raise CannotBeCheckedError(
+            "your function is declared with async def; use plain def.", verdict.NO_NUMBERS
+        )
     if parts == 1:
         if isinstance(returned, tuple) and len(returned) == 1:
             raise CannotBeCheckedError(
                 "your function returns a tuple of one: a comma after the value makes it so. "
-                "Write return y, without a comma at the end."
+                "Write return y, without a comma at the end.",
+                verdict.TUPLE_OF_ONE,
             )
         try:
             return (_as_array(returned),)
         except CannotBeCheckedError:
             if not isinstance(returned, tuple):
                 raise
-        raise CannotBeCheckedError(f"your function returns {len(returned)} results; return one.")
+        raise CannotBeCheckedError(
+            f"your function returns {len(returned)} results; return one.", verdict.RESULTS
+        )
     try:
         several = () if isinstance(returned, (str, Mapping, Set)) else tuple(returned)
     except Exception:  # not a sequence, whatever it says
@@ -149,57 +167,10 @@ def as_outcome(returned: Any, parts: int) -> Outcome:
         names = ", ".join("abcdefgh"[:parts])
         got = len(several) if several else f"a {type(returned).__name__}"
         raise CannotBeCheckedError(
-            f"your function should return {parts} results, not {got}: return {names}."
+            f"your function should return {parts} results, not {got}: return {names}.",
+            verdict.RESULTS,
         )
     return tuple(map(_as_array, several))
-
-
-def same(one: Outcome, other: Outcome, tolerance: float = TOLERANCE) -> bool:
-    """Whether an outcome is the other one, within the tolerance."""
-    return all(
-        a.shape == b.shape and bool(is_near(a, b, tolerance).all())
-        for a, b in zip(one, other, strict=True)
-    )
-
-
-def is_near(values: np.ndarray, expected: np.ndarray, tolerance: float = TOLERANCE) -> np.ndarray:
-    """Where values are as expected, to a part of each column's largest one.
-
-    A column of zeros has none; the largest value of the whole array stands in for it.
-    """
-    size = np.where(np.isfinite(expected), np.abs(expected), 0.0)
-    columns = size.max(axis=tuple(range(size.ndim - 1)), initial=0)
-    whole = size.max(initial=0)
-    allowed = tolerance * np.where(columns > 1e-9 * whole, columns, whole)
-    return np.isclose(values, expected, rtol=0, atol=allowed, equal_nan=True)
-
-
-def short(value: Any) -> str:
-    """A value in one line, or what it is where that would be long."""
-    try:
-        text = as_text(value) if isinstance(value, np.ndarray) else repr(value)
-    except Exception:  # an array of anything but numbers, or an object without words
-        text = ""
-    if 0 < len(text) < LONGEST:
-        return " ".join(text.split())
-    return f"an object of type {type(value).__name__}"
-
-
-def in_words(given: Inputs) -> str:
-    """Inputs as a learner reads them."""
-    words = []
-    for name, value in given.items():
-        if isinstance(value, tuple) and sum(map(np.size, value)) < 12:
-            words.append(f"{name} = {', '.join(str(batch.tolist()) for batch in value)}")
-        elif isinstance(value, tuple):
-            words.append(f"{len(value)} {name}")
-        elif np.size(value) > 12:
-            words.append(f"{name} of shape {np.shape(value)}")
-        else:
-            dtype = " in float32" if getattr(value, "dtype", None) == np.float32 else ""
-            number = value.tolist() if isinstance(value, np.ndarray) else value
-            words.append(f"{name} = {number}{dtype}")
-    return ", ".join(words)
 
 
 def _as_given(value: Any) -> Any:
@@ -225,7 +196,7 @@ def _line_of(answer: Callable[..., Any], error: BaseException) -> str:
     code = getattr(answer, "__code__", None)
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
         if code and frame.filename == code.co_filename:
-            return f"in the line “{frame.line}”, " if frame.line else ""
+            return frame.line or ""
     return ""
 
 
@@ -240,11 +211,12 @@ def _as_array(value: Any) -> np.ndarray:
         array = np.asarray(_detached(value)).copy()  # the function may write into its own again
         if array.dtype == object:
             array = np.array([float(number) for number in array.flat]).reshape(array.shape)
-    except Exception:  # ragged, not numbers, a sparse tensor, or a class of the learner's
+    except (Exception, SystemExit):  # ragged, not numbers, sparse, or a class of the learner's
         array = np.array(None)
     if array.dtype.kind not in "fiub":
         real = "real " if array.dtype.kind == "c" else ""
         raise CannotBeCheckedError(
-            f"your function returns {short(value)}, which is not an array of {real}numbers."
+            f"your function returns {short(value)}, which is not an array of {real}numbers.",
+            verdict.NO_NUMBERS,
         )
     return array

@@ -5,7 +5,7 @@ a mistake by editing their solution; the tests make it by editing bnlib.
 """
 
 import re
-from textwrap import fill
+from textwrap import wrap
 from typing import NamedTuple
 
 
@@ -29,11 +29,15 @@ class Mistake(NamedTuple):
 
     @property
     def explained(self) -> str:
-        """The sentence, in lines that don't break a formula at one of its signs."""
+        """The sentence, in lines for a page."""
+        return "\n".join(self.lines(84))
+
+    def lines(self, width: int) -> list[str]:
+        """The sentence, in lines of so many letters that break no formula at one of its signs."""
         glued = re.sub(
             r" (\*\*|[-+*/=]) ", "\N{NO-BREAK SPACE}\\1\N{NO-BREAK SPACE}", self.sentence
         )
-        return fill(glued, 84).replace("\N{NO-BREAK SPACE}", " ")
+        return [line.replace("\N{NO-BREAK SPACE}", " ") for line in wrap(glued, width)]
 
 
 FORMULA = {

@@ -1,17 +1,23 @@
-"""Which known mistake an answer makes: the one whose results are the same.
+"""Which known mistake an answer makes: the one with which a solution gives the same results.
 
 A mistake is an edit of the solution's source, so a wrong answer is computed by a function
 that anyone could have written. Edits whose texts don't meet combine into pairs.
 """
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import combinations, pairwise, product, takewhile
+from itertools import accumulate, combinations, pairwise, product
+from os.path import commonprefix  # of any two texts
 from typing import Any, NamedTuple
 
-from bnlib.classroom.check.call import Inputs, Outcome, results, same
+import numpy as np
+
+from bnlib.classroom.check.call import results
+from bnlib.classroom.check.compare import Inputs, Outcome, Raised, same, same_everywhere
 from bnlib.classroom.check.mistakes import MISTAKES
+
+Mode = Callable[[Mapping[str, Any]], str]
+Returned = tuple[np.ndarray, ...]
 
 
 class Edit(NamedTuple):
@@ -21,17 +27,10 @@ class Edit(NamedTuple):
     texts: tuple[str, ...]
 
 
-class Variant(NamedTuple):
-    """A solution with mistakes, and what comes out of it, an outcome for each input."""
-
-    edits: tuple[Edit, ...]
-    outcomes: list[Outcome]
-
-
 class Explanation(NamedTuple):
     """Which mistakes an answer makes, and in which mode or result alone, if not everywhere."""
 
-    names: list[str]
+    names: tuple[str, ...]
     where: str = ""
 
     def in_words(self, lesson: int) -> str:
@@ -50,23 +49,26 @@ def changes(source: str, edit: Edit) -> list[tuple[int, int, str]]:
     """What an edit replaces in source, as (start, end, new text); every occurrence, trimmed.
 
     Common ends of right and wrong are left alone, so that edits combine as often as possible.
+
+    Raises:
+        ValueError: a text has no counterpart, or is not in the source.
     """
+    if len(edit.texts) % 2 or not edit.texts:
+        raise ValueError(
+            f"“{edit.name}” has {len(edit.texts)} texts; give pairs of a text of the solution "
+            "and what the mistake makes of it."
+        )
     found = []
     for right, wrong in zip(edit.texts[::2], edit.texts[1::2], strict=True):
-        starts = [each.start() for each in re.finditer(re.escape(right), source)]
-        if not starts:
-            raise ValueError(f"{edit.name}: {right!r} is not in the solution.")
-        head = _common(right, wrong)
-        tail = _common(right[head:][::-1], wrong[head:][::-1])
+        before = source.split(right)[:-1]
+        if not before:
+            raise ValueError(f"“{edit.name}” replaces {right!r}, which is not in the solution.")
+        head = len(commonprefix([right, wrong]))  # noqa: RUF071
+        tail = len(commonprefix([right[head:][::-1], wrong[head:][::-1]]))  # noqa: RUF071
         text = wrong[head : len(wrong) - tail]
-        found += [(start + head, start + len(right) - tail, text) for start in starts]
+        ends = accumulate(len(part) + len(right) for part in before)
+        found += [(end - len(right) + head, end - tail, text) for end in ends]
     return found
-
-
-def _common(one: str, other: str) -> int:
-    """How many characters two texts begin with alike."""
-    alike = (a == b for a, b in zip(one, other, strict=False))
-    return sum(takewhile(bool, alike))
 
 
 def edited(source: str, edits: Sequence[Edit]) -> str | None:
@@ -80,75 +82,134 @@ def edited(source: str, edits: Sequence[Edit]) -> str | None:
     return source
 
 
+class Variant:
+    """A solution with mistakes, and what comes out of it for each input, computed when asked."""
+
+    def __init__(
+        self, edits: tuple[Edit, ...], function: Callable[..., Any], inputs: Sequence[Inputs]
+    ) -> None:
+        self.edits, self.function, self._inputs = edits, function, inputs
+        self._outcomes: list[Outcome] = []
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of its mistakes."""
+        return tuple(edit.name for edit in self.edits)
+
+    def __iter__(self) -> Iterator[Outcome]:
+        yield from self._outcomes
+        for given in self._inputs[len(self._outcomes) :]:
+            self._outcomes.append(results(self.function, given))
+            yield self._outcomes[-1]
+
+    @cached_property
+    def outcomes(self) -> list[Outcome]:
+        """What comes out, for each input."""
+        return list(self)
+
+    def gives(self, outcomes: Sequence[Outcome]) -> bool:
+        """Whether these come out of it; it looks no further than the first that does not."""
+        return all(same(*pair) for pair in zip(outcomes, self, strict=True))
+
+
 class KnownMistakes:
-    """What comes out of a solution with one mistake, or with two, for each of its inputs."""
+    """What comes out of a solution with one mistake, or with two, for each of its inputs.
+
+    Args:
+        reference: the solution.
+        source: its source, which edits change.
+        edits: the mistakes.
+        inputs: what it is tried on.
+        mode: says in words which mode an input asks for, where a task has several.
+    """
 
     def __init__(
         self,
-        solution: Callable[..., Any],
+        reference: Callable[..., Any],
         source: str,
         edits: Sequence[Edit],
         inputs: Sequence[Inputs],
+        mode: Mode = lambda given: "",
     ) -> None:
-        self.solution, self.source, self.edits, self.inputs = solution, source, edits, inputs
+        self.reference, self.source, self.edits, self.inputs = reference, source, edits, inputs
+        self.mode = mode
 
     @cached_property
-    def right(self) -> list[Outcome]:
+    def right(self) -> list[Returned]:
         """The solution's outcomes."""
-        return [results(self.solution, given) for given in self.inputs]
+        outcomes = [results(self.reference, given) for given in self.inputs]
+        returned = _returned(outcomes)
+        if returned is None:
+            raise RuntimeError(f"The solution of {self.reference.__name__} fails: {outcomes}")
+        return returned
 
     @cached_property
     def singles(self) -> list[Variant]:
         """One mistake each."""
-        return list(self._variants(1))
+        return [Variant((edit,), self.with_edits(edit), self.inputs) for edit in self.edits]
 
     @cached_property
     def pairs(self) -> list[Variant]:
-        """Two mistakes of different names each."""
-        return list(self._variants(2))
-
-    def with_edits(self, *edits: Edit) -> Callable[..., Any] | None:
-        """The solution with mistakes; None where they don't go together."""
-        try:
-            source = edited(self.source, edits)
-            code = compile(source or "", f"{self.solution.__name__} with a mistake", "exec")
-        except (SyntaxError, ValueError):
-            return None
-        scope = dict(self.solution.__globals__)
-        exec(code, scope)
-        return scope[self.solution.__name__] if source else None
-
-    def _variants(self, count: int) -> Iterator[Variant]:
-        for edits in combinations(self.edits, count):
-            function = self.with_edits(*edits)
-            if function is None or len({edit.name for edit in edits}) < count:
-                continue
+        """Two mistakes of different names each, where they go together."""
+        found = []
+        for one, other in combinations(self.edits, 2):
+            source = one.name != other.name and edited(self.source, (one, other))
             try:
-                outcomes = [results(function, given) for given in self.inputs]
-            except Exception:  # two mistakes together may fail in any way
+                function = self._compiled(source) if source else None
+            except SyntaxError:  # each of them is good alone
                 continue
-            if not agree_everywhere(outcomes, self.right):
-                yield Variant(edits, outcomes)
+            if function:
+                found.append(Variant((one, other), function, self.inputs))
+        return found
 
-    def explanation(self, outcomes: list[Outcome]) -> Explanation | None:
+    def with_edits(self, *edits: Edit) -> Callable[..., Any]:
+        """The solution with mistakes.
+
+        Raises:
+            ValueError: a text is not in the solution, the mistakes change the same text, or
+                what they make of it is not Python.
+        """
+        names = " and ".join(f"“{edit.name}”" for edit in edits)
+        source = edited(self.source, edits)
+        if source is None:
+            raise ValueError(f"{names} change the same text.")
+        try:
+            return self._compiled(source)
+        except SyntaxError as error:
+            raise ValueError(f"{names}: {error.msg} in\n{source}") from None
+
+    def _compiled(self, source: str) -> Callable[..., Any]:
+        name = self.reference.__name__
+        scope = dict(self.reference.__globals__)
+        exec(compile(source, f"{name} with a mistake", "exec"), scope)
+        function: Callable[..., Any] = scope[name]
+        return function
+
+    def explanation(self, outcomes: Sequence[Outcome]) -> Explanation | None:
         """The mistakes that give the same everywhere; None where none do.
 
         A single mistake comes first, then a pair, then one that was made in one mode or in
         one of two results only.
         """
-        for variants in (self.singles, self.pairs):
-            for variant in variants:
-                if agree_everywhere(outcomes, variant.outcomes):
-                    return Explanation([edit.name for edit in variant.edits])
         for variant in self.singles:
-            where = self._where(outcomes, variant.outcomes)
+            if variant.gives(outcomes):
+                return Explanation(variant.names)
+        returned = _returned(outcomes)
+        if returned is None:  # an error says too little to tell two mistakes by
+            return None
+        for variant in self.pairs:
+            if variant.gives(outcomes):
+                return Explanation(variant.names)
+        for variant in self.singles:
+            wrong = _returned(variant.outcomes)
+            where = wrong and self._where(returned, wrong)
             if where:
-                return Explanation([variant.edits[0].name], where)
+                return Explanation(variant.names, where)
         return None
 
-    def _where(self, outcomes: list[Outcome], wrong: list[Outcome]) -> str:
+    def _where(self, outcomes: Sequence[Returned], wrong: Sequence[Returned]) -> str:
         """The one mode or result in which outcomes are wrong, as the mistake is; or nothing."""
-        modes = [mode(given) for given in self.inputs]
+        modes = [self.mode(given) for given in self.inputs]
         could_be, made = set(), set()
         for in_mode, part in product(set(modes), range(len(self.right[0]))):
             mine, mistaken, right = (
@@ -156,10 +217,10 @@ class KnownMistakes:
                 for each in (outcomes, wrong, self.right)
             )
             place = (in_mode, f"in the {('first', 'second')[part]} result")
-            if not agree_everywhere(mistaken, right):
+            if not same_everywhere(mistaken, right):
                 could_be.add(place)
-            if not agree_everywhere(mine, right):
-                if not agree_everywhere(mine, mistaken):
+            if not same_everywhere(mine, right):
+                if not same_everywhere(mine, mistaken):
                     return ""
                 made.add(place)
         words = []
@@ -170,17 +231,7 @@ class KnownMistakes:
         return ", ".join(words)
 
 
-def agree_everywhere(outcomes: Sequence[Outcome], others: Sequence[Outcome]) -> bool:
-    """Whether all outcomes are the same."""
-    return all(map(same, outcomes, others))
-
-
-def mode(given: Mapping[str, Any]) -> str:
-    """The mode that an input asks for, in words; empty where there is one alone."""
-    if "training" in given:
-        return "in training mode" if given["training"] else "in test mode"
-    if "frozen" in given:
-        return "while it is frozen" if given["frozen"] else "while it is not frozen"
-    if "momentum" in given:
-        return "for momentum=None" if given["momentum"] is None else "for a number as momentum"
-    return ""
+def _returned(outcomes: Sequence[Outcome]) -> list[Returned] | None:
+    """The outcomes, if none of them is an error."""
+    returned = [outcome for outcome in outcomes if not isinstance(outcome, Raised)]
+    return returned if len(returned) == len(outcomes) else None

@@ -1,93 +1,143 @@
-"""What a check said, read from its words: a saved notebook keeps nothing else of it.
+"""What a check says: words for the learner, and what it found as data, for summary and report.
 
-The words may come from a file that anyone wrote. What is given back is made of the words of
-this course, of names in its catalogue, and of numbers.
+A saved notebook keeps the data beside the words. Reading them back, nothing is taken over but
+names of this course's tasks and mistakes, the words listed here, names of Python's errors,
+and numbers: the notebook may be anyone's.
 """
 
 import builtins
-import re
+from html import escape
+from typing import Any, NamedTuple, Self
 
 from bnlib.classroom.check.mistakes import MISTAKES
+from bnlib.classroom.display import Shown
 
+DATA = "application/vnd.bnlib+json"
 SOLVED, TRIED, UNANSWERED = "solved", "tried", "unanswered"
-STARTS = {
-    "Right. ": SOLVED,
-    "Right, on ": SOLVED,
-    "No prediction yet: ": UNANSWERED,
-    "Not attempted yet: ": UNANSWERED,
-    "Not yet: ": TRIED,
-    "Not ": TRIED,
-    "Nearly: ": TRIED,
-    "Give the function itself: ": TRIED,
-    "Write a point, not a comma: ": TRIED,
-}
-NOT_A_NUMBER = " is not a number such as 12.5."
+LOOKS = {SOLVED: ("✓", "#2e7d32"), TRIED: ("✗", "#c62828"), UNANSWERED: ("…", "#757575")}
 
-EXPLAINED = re.compile(
-    r"^(?:Not \S+\. )?(?:This mistake gives the same(?:, [\w =]+)*: |Two mistakes together give)",
-    re.MULTILINE,
+NO_FUNCTION = "check was not given the function"
+PARAMETERS = "the function takes other parameters"
+STOPPED = "the function was stopped"
+PRINTS = "the function prints, and returns nothing"
+NOTHING = "the function returns nothing for some inputs"
+TUPLE_OF_ONE = "the function returns a tuple of one"
+NO_NUMBERS = "the function returns something else than numbers"
+RESULTS = "the number of results is another"
+EXCHANGED = "two results in the other order"
+SHAPE = "an array of another shape"
+CHANGES = "the function changes an argument"
+CHANGES_NUMPY = "the function changes NumPy"
+KEEPS = "right at first, and wrong for other numbers"
+NOT_A_NUMBER = "not a number"
+COMMA = "a comma in the place of the point"
+NEARLY = "nearly: close, but not to two decimals"
+OUTCOMES = frozenset(
+    {NO_FUNCTION, PARAMETERS, STOPPED, PRINTS, NOTHING, TUPLE_OF_ONE, NO_NUMBERS, RESULTS}
+    | {EXCHANGED, SHAPE, CHANGES, CHANGES_NUMPY, KEEPS, NOT_A_NUMBER, COMMA, NEARLY}
 )
-NAMED = re.compile(r"“([^“”\n]{1,99})”")
-
-RAISED = re.compile(r"Not yet: your function raised (\w+)")
-PREDICTED = re.compile(r"Not (-?[0-9.e+-]{1,24})\. ")
-COMPARED = re.compile(
-    r"(?:(?:you get|array|it should be|the|first|second|third|of your results is|an|of shape"
-    r"|it should have|at|nan|inf|True|False)\b|(?<=[0-9])e|[0-9 .,;()\[\]+-])+"
-)
-LONGEST = 200  # characters of numbers that are repeated
-OTHERS = {
-    "Not yet: your function cannot be called": "the function takes other parameters",
-    "Not yet: your function changes": "the function changes an argument",
-    "Not yet: your function prints": "the function prints, and returns nothing",
-    "Not yet: your function returns nothing": "the function returns nothing for some inputs",
-    "Not yet: your function returns a tuple": "the function returns a tuple of one",
-    "Not yet: your function returns": "the function returns something else than numbers",
-    "Not yet: your function should return": "the number of results is another",
-    "Not yet: it was still running": "the function was stopped",
-    "Nearly: ": "nearly: close, but not to two decimals",
-    "Give the function itself": "check was not given the function",
-    "Write a point": "a comma in the place of the point",
-}
+MOST_NUMBERS = 12
+LONGEST_NUMBER = 24  # letters
 
 
-def state(text: str) -> str:
-    """SOLVED, TRIED or UNANSWERED; empty if these are not the words of a check."""
-    for start, said in STARTS.items():
-        if text.startswith(start):
-            return said
-    return TRIED if text.endswith(NOT_A_NUMBER) else ""
+class Finding(NamedTuple):
+    """What a check found in an answer.
+
+    Attributes:
+        state: SOLVED, TRIED or UNANSWERED.
+        mistakes: names of the catalogue, one or two, if it knows the mistake.
+        outcome: what came out of a wrong answer: one of OUTCOMES, or the name of an error; or
+            nothing, where numbers say it.
+        numbers: what came out, and then what should have, where there is something to compare.
+    """
+
+    state: str
+    mistakes: tuple[str, ...] = ()
+    outcome: str = ""
+    numbers: tuple[float, ...] = ()
+
+    @property
+    def kind(self) -> str:
+        """What sort of wrong answer it is; the numbers themselves are left out."""
+        if self.numbers and not self.outcome:
+            return "other numbers"
+        return (
+            "errors" if self.outcome not in OUTCOMES and self.outcome else self.outcome or "other"
+        )
+
+    @property
+    def in_words(self) -> str:
+        """What came out, in a few words."""
+        if not self.numbers:
+            return self.outcome or "other"
+        half = len(self.numbers) // 2
+        texts = [f"{number:.6g}" for number in self.numbers]
+        if not half:
+            return texts[0]
+        return f"{', '.join(texts[:half])} instead of {', '.join(texts[half:])}"
+
+    def as_data(self, task: str) -> dict[str, Any]:
+        """As JSON; numbers are texts, as JSON has no NaN."""
+        numbers = [f"{number:.9g}" for number in self.numbers]
+        return {"task": task} | self._asdict() | {"mistakes": [*self.mistakes], "numbers": numbers}
+
+    @classmethod
+    def from_data(cls, data: Any) -> Self | None:
+        """What is stored, or None where it is not a finding; what is on no list is left out."""
+        if not isinstance(data, dict) or data.get("state") not in tuple(LOOKS):
+            return None
+        outcome, mistakes, numbers = (data.get(f) for f in ("outcome", "mistakes", "numbers"))
+        return cls(
+            data["state"],
+            tuple(name for name in _listed(mistakes) if name in MISTAKES)[:2],
+            outcome if isinstance(outcome, str) and outcome in OUTCOMES else error_name(outcome),
+            tuple(map(_number, _listed(numbers)[:MOST_NUMBERS])),
+        )
 
 
-def mistakes(text: str) -> list[str]:
-    """The known mistakes that a verdict names, one or two."""
-    explained = EXPLAINED.search(text)
-    if explained is None or RAISED.match(text):  # an error's message is the learner's
-        return []
-    return [name for name in NAMED.findall(text, explained.start()) if name in MISTAKES][:2]
+class Verdict(Shown):
+    """What a check says; a page shows it with a sign and a colored edge."""
+
+    def __init__(self, text: str, finding: Finding, task: str) -> None:
+        super().__init__(text)
+        self.finding, self.task = finding, task
+
+    @property
+    def right(self) -> bool:
+        """Whether the answer was right."""
+        return self.finding.state == SOLVED
+
+    def __str__(self) -> str:
+        """For print, which keeps no data: the words, and a line that says what was found."""
+        found = "; ".join([self.finding.state, *self.finding.mistakes])
+        return f"{self.text}\n[{self.task}: {found}]"
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        sign, color = LOOKS[self.finding.state]
+        html = (
+            f'<div role="status" style="border-left: 6px solid {color}; padding: 2px 12px">'
+            f'<span aria-hidden="true" style="color: {color}; font-size: 1.4em">{sign}</span> '
+            f'<span style="white-space: pre-wrap">{escape(self.text)}</span></div>'
+        )
+        data = self.finding.as_data(self.task)
+        return {"text/plain": self.text, "text/html": html, DATA: data}
 
 
-def outcome(text: str) -> str:
-    """In a few words, and numbers, what came out of an answer that is not right."""
-    raised, predicted = RAISED.match(text), PREDICTED.match(text)
-    if raised:
-        return error(raised[1])
-    if predicted:
-        return predicted[1]
-    lines = text.split("\n", 2)
-    if len(lines) > 1:
-        compared = lines[1].partition(" (Your numbers")[0]
-        if len(compared) <= LONGEST and COMPARED.fullmatch(compared):
-            return compared.rstrip(".")
-        if lines[1].startswith("your two results are right"):
-            return "two results in the other order"
-    if text.endswith(NOT_A_NUMBER):
-        return "not a number"
-    return next((words for start, words in OTHERS.items() if text.startswith(start)), "other")
-
-
-def error(name: str) -> str:
-    """An error by its name, if it is one of Python's own."""
+def error_name(name: Any) -> str:
+    """An error by its name, if it is one of Python's own; "an error" for others; "" for none."""
+    if not isinstance(name, str) or not name:
+        return ""
     kind = getattr(builtins, name, None)
     known = isinstance(kind, type) and issubclass(kind, BaseException)
     return name if known else "an error"
+
+
+def _listed(value: Any) -> list[str]:
+    return [each for each in value if isinstance(each, str)] if isinstance(value, list) else []
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text[:LONGEST_NUMBER])
+    except ValueError:
+        return float("nan")

@@ -5,8 +5,10 @@ question. Its signature and docstring are the task, as the notebook shows it, so
 solution and check cannot drift apart.
 """
 
-from bnlib.classroom.check import verdict as verdicts
-from bnlib.classroom.check.task import RIGHT, WRONG, Exercise, Question
+from bnlib.classroom.check.exercise import Exercise
+from bnlib.classroom.check.question import Question
+from bnlib.classroom.check.task import Task
+from bnlib.classroom.check.verdict import SOLVED, TRIED
 from bnlib.classroom.display import Shown
 from bnlib.classroom.exercises import (
     does_it_help,
@@ -52,8 +54,8 @@ def summary(lesson: int) -> Shown:
         last = max(task.lesson for task in TASKS.values())
         raise ValueError(f"There is no lesson {lesson!r}; the lessons are 1 to {last}.")
     solved, wrong = (
-        [task for task in tasks if task.latest is not None and task.latest.look is look]
-        for look in (RIGHT, WRONG)
+        [task for task in tasks if task.latest and task.latest.finding.state == state]
+        for state in (SOLVED, TRIED)
     )
     count = f"{len(solved)} of {len(tasks)}" if solved else f"none of {len(tasks)} yet"
     names = ": " + ", ".join(task.name for task in solved) if solved else ""
@@ -63,9 +65,9 @@ def summary(lesson: int) -> Shown:
     )
 
 
-def _with_mistakes(task: Exercise | Question) -> str:
+def _with_mistakes(task: Task) -> str:
     """A task's name, and the known mistakes that its check named."""
-    named = [f"“{name}”" for name in verdicts.mistakes(repr(task.latest))]
+    named = [f"“{name}”" for name in task.latest.finding.mistakes] if task.latest else []
     return f"{task.name} ({', '.join(named)})" if named else task.name
 
 

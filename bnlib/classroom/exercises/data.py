@@ -1,4 +1,8 @@
-"""What several exercises are tried on."""
+"""What several exercises share: what they are tried on, and what they know of it."""
+
+import numpy as np
+
+from bnlib.functional import batch_norm
 
 # Five samples of three columns. The last has a variance of about 1e-5, so that eps matters.
 UNEVEN = [
@@ -35,3 +39,23 @@ WRONG_STATISTICS = (
     ("one mean for the whole array", "axis=0", ""),
     ("normalized per sample", "axis=0", "axis=1, keepdims=True"),
 )
+
+MOMENTUM_0 = (
+    {"momentum": 0.0},
+    "Other inputs came out right before. Here momentum is 0, and 0 is a number, not False or None.",
+)
+
+
+def by_training(given):
+    """The mode that an input asks for, in words."""
+    return "in training mode" if given["training"] else "in test mode"
+
+
+def updated_by_torch(given):
+    """The running statistics as torch's layer leaves them; its momentum is a tenth."""
+    names = [name for name in ("running_mean", "running_var") if name in given]
+    state = {name: given[name].copy() for name in names}
+    if given.get("training") or given.get("frozen") is False:
+        mean = state["running_mean"]
+        batch_norm(given["x"], mean, state.get("running_var", np.ones_like(mean)), training=True)
+    return state

@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from bnlib.classroom.check.task import exercise, question
-from bnlib.classroom.exercises.data import UNEVEN
+from bnlib.classroom.check.exercise import exercise
+from bnlib.classroom.check.question import question
+from bnlib.classroom.exercises.data import MOMENTUM_0, UNEVEN, updated_by_torch
 
 LESSON = 8
 
@@ -20,6 +21,7 @@ LESSON = 8
         ("eps left behind", "1 - momentum, epsilon", "1 - momentum, 1e-5"),
         ("eps not the one given", "1 - momentum, epsilon", "1 - momentum, 1e-3"),
     ],
+    also=[MOMENTUM_0],
     hard_part="The hard part was that eps moves too, though no file of weights holds it.",
     hints=[
         "Keras's momentum is the share of the old. torch's is the share of the new.",
@@ -63,6 +65,8 @@ def keras_to_torch(momentum, epsilon):
         ("running standard deviation", "x.var(", "x.std("),
         ("one mean for the whole array", "x.mean(axis=0)", "x.mean()", "axis=0, ddof", "ddof"),
     ],
+    updates=updated_by_torch,
+    also=[MOMENTUM_0],
     hard_part="The hard part was to translate first: then one rule does for every library.",
     hints=[
         "First find the share of the new: momentum, or 1 - momentum?",

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from bnlib.classroom.check.task import exercise, question
+from bnlib.classroom.check.exercise import exercise
+from bnlib.classroom.check.question import question
 
 LESSON = 9
 DISTANCES = " + n1 * (mean1 - mean) ** 2 + n2 * (mean2 - mean) ** 2"

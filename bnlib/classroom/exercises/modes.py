@@ -2,8 +2,15 @@
 
 import numpy as np
 
-from bnlib.classroom.check.task import exercise, question
-from bnlib.classroom.exercises.data import UNEVEN, WRONG_EPS, WRONG_STATISTICS
+from bnlib.classroom.check.exercise import exercise
+from bnlib.classroom.check.question import question
+from bnlib.classroom.exercises.data import (
+    UNEVEN,
+    WRONG_EPS,
+    WRONG_STATISTICS,
+    by_training,
+    updated_by_torch,
+)
 
 LESSON = 2
 
@@ -70,6 +77,8 @@ def first_output(a=0.0, b=3.0, c=9.0):
         *WRONG_EPS,
         *WRONG_STATISTICS,
     ],
+    mode=by_training,
+    updates=updated_by_torch,
     hard_part="The hard part was to choose the statistics by the mode, and nothing else.",
     hints=[
         "Choose a mean and a variance: which ones, if training is True?",
@@ -112,6 +121,8 @@ def output_in_mode(x, running_mean, running_var, training, eps):
         ("old value dropped", "0.9 * running_mean + ", ""),
         ("one mean for the whole array", "axis=0", ""),
     ],
+    mode=by_training,
+    updates=updated_by_torch,
     hard_part="The hard part was to do nothing in test mode.",
     hints=[
         "Test mode writes nothing. So what is the running mean after it?",

@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from bnlib.classroom.check.task import exercise, question
-from bnlib.classroom.exercises.data import UNEVEN
+from bnlib.classroom.check.exercise import exercise
+from bnlib.classroom.check.question import question
+from bnlib.classroom.exercises.data import MOMENTUM_0, UNEVEN, updated_by_torch
 
 LESSON = 3
 
@@ -33,6 +34,8 @@ RULE = ("(1 - momentum) * running", "momentum * running", "+ momentum *", "+ (1 
          "(1 - momentum) * running_var + momentum * ", ""),
         ("one mean for the whole array", "axis=0, ddof=1", "ddof=1", "x.mean(axis=0)", "x.mean()"),
     ],
+    updates=updated_by_torch,
+    also=[MOMENTUM_0],
     hard_part="The hard part was the unbiased variance, which is written down but not used.",
     hints=[
         "Both move by the same rule: (1 - momentum) · old + momentum · new. Return the mean first.",
@@ -56,6 +59,11 @@ POOLED = (
     "if momentum is None:\n        x = np.concatenate(batches)\n"
     "        return x.mean(axis=0), x.var(axis=0{})\n    mean, var = 0.0, 1.0"
 )
+
+
+def by_momentum(given):
+    """The kind of momentum that an input asks for, in words."""
+    return "for momentum=None" if given["momentum"] is None else "for a number as momentum"
 
 
 @exercise(
@@ -87,6 +95,8 @@ POOLED = (
         ("running_var starts at 0", "0.0, 1.0", "0.0, 0.0"),
         ("one mean for the whole array", "axis=0, ddof=1", "ddof=1", "x.mean(axis=0)", "x.mean()"),
     ],
+    mode=by_momentum,
+    also=[MOMENTUM_0],
     hard_part="The hard part was momentum=None: the k-th batch counts with 1 / k.",
     hints=[
         "Start with mean 0 and variance 1, and take the batches one by one.",

@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from bnlib.classroom.check.task import exercise, question
-from bnlib.classroom.exercises.data import UNEVEN, WRONG_EPS
+from bnlib.classroom.check.exercise import exercise
+from bnlib.classroom.check.question import question
+from bnlib.classroom.exercises.data import UNEVEN, WRONG_EPS, updated_by_torch
 
 LESSON = 7
 
@@ -13,6 +14,11 @@ LARGE = {
     "running_mean": [1.0, 20.0, 0.004],
     "running_var": [4.0, 90.0, 2e-5],
 }
+
+
+def by_frozen(given):
+    """Whether an input asks for a frozen layer, in words."""
+    return "while it is frozen" if given["frozen"] else "while it is not frozen"
 
 
 @exercise(
@@ -54,6 +60,8 @@ LARGE = {
         ("unbiased variance", "x.var(axis=0)", "x.var(axis=0, ddof=1)"),
         ("modes exchanged", "if frozen", "if not frozen"),
     ],
+    mode=by_frozen,
+    updates=updated_by_torch,
     hard_part="The hard part was both at once: frozen statistics are used, and they rest.",
     hints=[
         "A frozen layer is in test mode, whatever mode the rest of the network is in.",

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from bnlib.classroom.check.task import exercise, question
+from bnlib.classroom.check.exercise import exercise
+from bnlib.classroom.check.question import question
 from bnlib.classroom.exercises.data import WRONG_EPS
 
 LESSON = 5

@@ -1,6 +1,7 @@
-"""A class's report as a picture to project: a color for each lesson, no student's name."""
+"""A lesson's report as a picture for the projector, 16 : 9; no student's name is in it."""
 
-from textwrap import wrap
+from collections import Counter
+from pathlib import Path
 from typing import Any
 
 from matplotlib.axes import Axes
@@ -8,9 +9,10 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from bnlib.classroom.check.mistakes import MISTAKES
+from bnlib.classroom.check.verdict import SOLVED, TRIED
 from bnlib.classroom.diagrams import FAINT, INK, PAPER, write
-from bnlib.classroom.report.read import NOT_RUN, NOT_TRIED, SOLVED, STATES, TRIED
-from bnlib.classroom.report.table import Report, TaskCounts, ranked
+from bnlib.classroom.report.read import NOT_RUN, NOT_TRIED, STATES
+from bnlib.classroom.report.table import Report, TaskCounts, in_words
 
 # Okabe and Ito's colors, and two more; each is told from the others by its lesson's number too.
 COLORS = (
@@ -23,71 +25,56 @@ LOOKS: dict[str, dict[str, Any]] = {
     NOT_RUN: {"facecolor": PAPER, "hatch": ".."},
     NOT_TRIED: {"facecolor": PAPER},
 }
-MOST_MISTAKES = 8  # in the picture; the table has all
-WIDTH, LEFT, RIGHT = 30.0, 10.4, 29.6  # units, a third of an inch
-LARGE, SMALL = 16, 14
+WIDTH, HEIGHT = 32.0, 18.0  # units, half an inch
+LEFT, RIGHT = 8.0, 17.4  # of the bars
+TEXTS, LETTERS = 20.1, 48  # where the sentences begin, and letters in a line
+TASKS, FIRST = -4.4, -2.8  # the first bar, and the first mistake
+LARGE, MEDIUM, SMALL = 25, 17, 15.5
+MOST_MISTAKES = 4  # in the picture; the table has all
 ON_PAPER = {"facecolor": PAPER, "edgecolor": "none", "pad": 1.5}
-NARROWEST = 0.5  # part of a bar that has room for its number
-LETTERS = 76  # of a sentence, in a line
+NARROWEST = 0.3  # part of a bar that has room for its number
 
 
-def picture(report: Report, before: Report | None = None) -> Figure:
-    """Each task as a bar, then the mistakes that most students make, each with its sentence."""
-    mistakes = ranked(report, before)
-    shown = mistakes[:MOST_MISTAKES]
-    sentences = {name: wrap(MISTAKES[name].sentence, LETTERS) for name in shown}
-    lessons = {counts.task.lesson for counts in report.tasks}
-    height = 3.6 + 1.25 * len(lessons) + 1.05 * len(report.tasks)
-    height += sum(1.7 + 0.8 * len(lines) for lines in sentences.values())
-    figure = Figure(figsize=(WIDTH / 3, height / 3), dpi=120)
-    axes = figure.add_axes((0, 0, 1, 1), xlim=(0, WIDTH), ylim=(-height, 0))
+def write_pictures(report: Report, before: Report | None, folder: Path) -> list[Path]:
+    """Draw each lesson's picture into folder, as lesson_1.png and so on; the files."""
+    folder.mkdir(parents=True, exist_ok=True)
+    files = []
+    for lesson in sorted({counts.task.lesson for counts in report.tasks}):
+        files.append(folder / f"lesson_{lesson}.png")
+        picture(report, lesson, before).savefig(files[-1])
+    return files
+
+
+def picture(report: Report, lesson: int, before: Report | None = None) -> Figure:
+    """A lesson's tasks as bars, and the mistakes in them that two students or more make."""
+    figure = Figure(figsize=(WIDTH / 2, HEIGHT / 2), dpi=120)
+    axes = figure.add_axes((0, 0, 1, 1), xlim=(0, WIDTH), ylim=(-HEIGHT, 0))
     axes.set_axis_off()
-    at = _legend(axes, before is not None)
+    tasks = [counts for counts in report.tasks if counts.task.lesson == lesson]
+    title = f"Lesson {lesson}, {in_words(tasks[0].students)}"
+    axes.text(0.6, -1.2, title, fontsize=LARGE, weight="bold", color=INK, va="center")
+    _legend(axes, COLORS[lesson - 1], before is not None)
     earlier = {counts.task.name: counts for counts in before.tasks} if before else {}
-    lesson = 0
-    for counts in report.tasks:
-        if counts.task.lesson != lesson:
-            lesson = counts.task.lesson
-            at -= 1.25
-            _lesson(axes, at, counts)
-        at -= 1.05
-        _task(axes, at, counts, earlier.get(counts.task.name))
-    at -= 1.7
-    title = f"Mistakes, by how many of {report.students} students"
-    if len(mistakes) > len(shown):
-        title += f": the first {len(shown)} of {len(mistakes)}"
-    axes.text(0.4, at, title, fontsize=LARGE, weight="bold", color=INK, va="center")
-    for name, lines in sentences.items():
-        at -= 1.35
-        _mistake(axes, at, name, report, before)
-        for line in lines:
-            at -= 0.8
-            axes.text(3.6, at, line, fontsize=SMALL, color=INK, va="center")
-        at -= 0.35
+    step = min(2.0, (HEIGHT + TASKS - 0.6) / len(tasks))
+    for row, counts in enumerate(tasks):
+        _task(axes, TASKS - row * step, counts, earlier.get(counts.task.name))
+    _mistakes(axes, tasks, before)
     return figure
 
 
-def _legend(axes: Axes, compared: bool) -> float:
-    x = 0.4
+def _legend(axes: Axes, color: str, compared: bool) -> None:
+    x = 0.6
     for state in STATES:
-        _bar(axes, x, -1.0, 1.2, state, FAINT)
-        axes.text(x + 1.5, -1.0, state, fontsize=SMALL, color=INK, va="center")
-        x += 5.2
+        _bar(axes, x, -2.7, 0.9, state, color)
+        axes.text(x + 1.1, -2.7, state, fontsize=SMALL, color=INK, va="center")
+        x += 3.3
     if compared:
-        _earlier(axes, x + 0.6, -1.0)
-        axes.text(x + 1.1, -1.0, "solved before", fontsize=SMALL, color=INK, va="center")
-    return -1.2
-
-
-def _lesson(axes: Axes, at: float, counts: TaskCounts) -> None:
-    color = COLORS[counts.task.lesson - 1]
-    axes.add_patch(Rectangle((0.4, at - 0.42), 0.5, 0.84, facecolor=color, edgecolor=INK))
-    title = f"Lesson {counts.task.lesson}, {counts.students} students"
-    axes.text(1.3, at, title, fontsize=LARGE, weight="bold", color=INK, va="center")
+        _earlier(axes, x + 0.2, -2.0)
+        axes.text(x + 0.6, -2.7, "solved before", fontsize=SMALL, color=INK, va="center")
 
 
 def _task(axes: Axes, at: float, counts: TaskCounts, earlier: TaskCounts | None) -> None:
-    axes.text(0.4, at, counts.task.name, fontsize=SMALL, color=INK, va="center")
+    axes.text(0.6, at, counts.task.name, fontsize=MEDIUM, color=INK, va="center")
     unit = (RIGHT - LEFT) / counts.students
     x = LEFT
     for state in STATES:
@@ -95,7 +82,7 @@ def _task(axes: Axes, at: float, counts: TaskCounts, earlier: TaskCounts | None)
         if width:
             _bar(axes, x, at, width, state, COLORS[counts.task.lesson - 1])
         if width > NARROWEST:
-            write(axes, (x + width / 2, at), f"{counts.states[state]}", SMALL, bbox=ON_PAPER)
+            write(axes, (x + width / 2, at), f"{counts.states[state]}", MEDIUM, bbox=ON_PAPER)
         x += width
     if earlier is not None:
         share = earlier.states[SOLVED] / earlier.students
@@ -104,19 +91,35 @@ def _task(axes: Axes, at: float, counts: TaskCounts, earlier: TaskCounts | None)
 
 def _bar(axes: Axes, x: float, at: float, width: float, state: str, color: str) -> None:
     look = {"facecolor": color} | LOOKS[state]
-    axes.add_patch(Rectangle((x, at - 0.4), width, 0.8, **look))
-    axes.add_patch(Rectangle((x, at - 0.4), width, 0.8, fill=False, edgecolor=INK, lw=1))
+    axes.add_patch(Rectangle((x, at - 0.5), width, 1.0, **look))
+    axes.add_patch(Rectangle((x, at - 0.5), width, 1.0, fill=False, edgecolor=INK, lw=1))
 
 
 def _earlier(axes: Axes, x: float, at: float) -> None:
-    axes.plot([x, x], [at - 0.52, at + 0.52], color=INK, lw=5, solid_capstyle="butt")
+    """A mark below the bar, where no number stands in its way."""
+    axes.plot([x], [at - 0.68], "^", color=INK, markersize=9, clip_on=False)
 
 
-def _mistake(axes: Axes, at: float, name: str, report: Report, before: Report | None) -> None:
-    mistake = MISTAKES[name]
-    box = {"facecolor": COLORS[mistake.lesson - 1], "edgecolor": INK, "boxstyle": "round,pad=0.25"}
-    count = f"{report.mistakes[name]}"
-    axes.text(1.6, at, count, fontsize=LARGE, color=INK, ha="center", va="center", bbox=box)
-    was = f", {before.mistakes[name]} before" if before else ""
-    title = f"{name} (lesson {mistake.lesson}{was})"
-    axes.text(3.6, at, title, fontsize=SMALL, weight="bold", color=INK, va="center")
+def _mistakes(axes: Axes, tasks: list[TaskCounts], before: Report | None) -> None:
+    """The first few mistakes of a lesson; one student's alone would not be anonymous."""
+    made = sum((counts.mistakes for counts in tasks), Counter[str]())
+    several = [name for name, students in made.most_common() if students > 1]
+    shown = several[:MOST_MISTAKES]
+    title = "Mistakes that two or more make"
+    if len(several) > len(shown):
+        title += f", {len(shown)} of {len(several)}"
+    axes.text(18.3, -1.2, title, fontsize=MEDIUM, weight="bold", color=INK, va="center")
+    if not shown:
+        axes.text(18.3, FIRST, "none", fontsize=MEDIUM, color=FAINT, va="center")
+    at = FIRST
+    for name in shown:
+        mistake = MISTAKES[name]
+        box = {"facecolor": COLORS[mistake.lesson - 1], "edgecolor": INK, "boxstyle": "round"}
+        write(axes, (19.0, at), f"{made[name]}", LARGE - 5, bbox=box)
+        if before:
+            write(axes, (19.0, at - 1.1), f"{before.mistakes[name]} before", SMALL - 3)
+        axes.text(TEXTS, at, name, fontsize=SMALL - 1, weight="bold", color=INK, va="center")
+        for line in mistake.lines(LETTERS):
+            at -= 0.82
+            axes.text(TEXTS, at, line, fontsize=SMALL, color=INK, va="center")
+        at -= 1.3

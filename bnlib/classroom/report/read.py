@@ -1,29 +1,26 @@
-"""What checks said to a class, read from the outputs that its notebooks store.
+"""What checks found in a class's answers, read from the outputs that its notebooks store.
 
-Nothing is run. The files are other people's: what cannot be read, is not a plain file, or is
-too large is skipped, with the reason.
+Nothing is run, and nothing is taken from a file but what verdict.Finding admits and the text
+of an answer.
 """
 
 import json
-import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from stat import S_ISREG
 from typing import Any, NamedTuple
 
-from bnlib.classroom.check import verdict as verdicts
-from bnlib.classroom.check.task import Exercise, Question
+from bnlib.classroom.check.task import Task
+from bnlib.classroom.check.verdict import DATA, SOLVED, TRIED, UNANSWERED, Finding, error_name
 from bnlib.classroom.exercises import TASKS
+from bnlib.classroom.report.files import Collection, UnreadableError
 
-LARGEST = 10_000_000  # bytes of a notebook
-DEEPEST = 12  # folders within each other
 CHECKED = re.compile(r"\bexercises\.(\w+)\.check\(")
+PRINTED = re.compile(r"^\[(\w{1,99}): (\w{1,99})((?:; [^;\n]{1,99})*)\]$", re.MULTILINE)
 DOCSTRING = re.compile(r'""".*?"""', re.DOTALL)
-FLAGS = ("O_RDONLY", "O_NOFOLLOW", "O_NONBLOCK", "O_BINARY")  # of them, those of the system
 
-STATES = SOLVED, TRIED, NOT_RUN, NOT_TRIED = verdicts.SOLVED, verdicts.TRIED, "not run", "not tried"
-Skip = Callable[[Path, str], None]
+NOT_RUN, NOT_TRIED = "not run", "not tried"
+STATES = SOLVED, TRIED, NOT_RUN, NOT_TRIED
 
 
 class Stored(NamedTuple):
@@ -31,104 +28,70 @@ class Stored(NamedTuple):
 
     Attributes:
         state: SOLVED; TRIED, and not solved; NOT_RUN, where the cell was changed and no check
-            has looked at it since; NOT_TRIED, where it is as it was given.
-        mistakes: the known mistakes that the check named.
-        outcome: what came out of a wrong answer without a name.
+            has looked at it since; NOT_TRIED, where nothing was answered.
+        finding: what the check found, if it has looked at an answer.
+        answer: the text of the cell; anyone may have written it.
     """
 
     state: str
-    mistakes: tuple[str, ...] = ()
-    outcome: str = ""
+    finding: Finding | None = None
+    answer: str = ""
 
 
 class Collected(NamedTuple):
     """A class's notebooks.
 
     Attributes:
-        students: of each student, by the name of the folder or file, every task of the lessons
-            that were handed in.
-        skipped: files and folders that were not read, and why.
+        students: of each student, by name, every task of the lessons that were handed in; none
+            where nothing could be read.
+        skipped: files and folders that were passed over, and why.
     """
 
     students: dict[str, dict[str, Stored]]
-    skipped: list[tuple[Path, str]]
-
-
-class UnreadableError(Exception):
-    """A file that is skipped, for this reason."""
+    skipped: list[tuple[str, str]]
 
 
 def collect(folder: Path) -> Collected:
     """Read the notebooks of a class.
 
     Args:
-        folder: has a folder for each student, with notebooks at any depth. A notebook that
-            lies in it directly is taken for one student's.
+        folder: see Collection.notebooks.
 
     Raises:
-        ValueError: folder is not a folder.
+        ValueError: folder is neither a folder nor a ZIP file.
     """
-    if not folder.is_dir():
-        raise ValueError(f"{folder} is not a folder. Give the one that holds the students' ones.")
+    found = Collection(set(), [])
     students: dict[str, dict[str, Stored]] = {}
-    skipped: list[tuple[Path, str]] = []
-    for path in _files(folder, lambda path, reason: skipped.append((path, reason))):
-        try:
-            found = list(_stored(_cells(path)))
-            if not found:
-                raise UnreadableError("without a check of this course")
-        except UnreadableError as reason:
-            skipped.append((path, str(reason)))
-            continue
-        student = students.setdefault(path.relative_to(folder).parts[0], {})
-        for name, stored in found:
-            best = student.get(name, stored)
-            if STATES.index(stored.state) <= STATES.index(best.state):
-                student[name] = stored
+    try:
+        for notebook in found.notebooks(folder):
+            try:
+                stored = list(_stored(_cells(notebook.content)))
+                if not stored:
+                    raise UnreadableError("without a check of this course")
+            except UnreadableError as reason:
+                found.skip(notebook.path, str(reason))
+                continue
+            student = students.setdefault(notebook.student, {})
+            for name, each in stored:
+                best = student.get(name, each)
+                if STATES.index(each.state) <= STATES.index(best.state):
+                    student[name] = each
+    except (OSError, UnreadableError) as reason:
+        raise ValueError(f"{folder} cannot be read: {reason}.") from None
     for student in students.values():
         lessons = {TASKS[name].lesson for name in student}
         for name, task in TASKS.items():
             if task.lesson in lessons:
                 student.setdefault(name, Stored(NOT_TRIED))
-    return Collected(students, skipped)
+    for name in sorted(found.students):
+        students.setdefault(name, {})
+    return Collected(students, found.skipped)
 
 
-def _files(folder: Path, skip: Skip, depth: int = 1) -> Iterator[Path]:
-    """The notebooks in a folder, but for hidden ones and links."""
-    try:
-        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
-        for entry in entries:
-            path = Path(entry.path)
-            if entry.name.startswith("."):
-                continue
-            if entry.is_symlink():
-                skip(path, "a link")
-            elif not entry.is_dir():
-                if path.suffix == ".ipynb":
-                    yield path
-            elif depth == DEEPEST:
-                skip(path, f"more than {DEEPEST} folders deep")
-            else:
-                yield from _files(path, skip, depth + 1)
-    except OSError:
-        skip(folder, "a folder that cannot be opened")
-
-
-def _cells(path: Path) -> list[Any]:
+def _cells(content: bytes) -> list[Any]:
     """The cells of a notebook, whatever they are."""
     try:
-        descriptor = os.open(path, sum(getattr(os, flag, 0) for flag in FLAGS))
-        with open(descriptor, "rb") as file:
-            about = os.fstat(descriptor)
-            if not S_ISREG(about.st_mode):
-                raise UnreadableError("not a plain file")
-            if about.st_size > LARGEST:
-                raise UnreadableError(f"larger than {LARGEST // 10**6} MB")
-            content = file.read(LARGEST)
-    except OSError:
-        raise UnreadableError("a file that cannot be opened") from None
-    try:
-        notebook = json.loads(content.decode("utf-8"))
+        notebook = json.loads(content)  # in UTF-8, UTF-16 or UTF-32, with a byte order mark or not
     except (ValueError, RecursionError, MemoryError):
         raise UnreadableError("broken: not JSON in UTF-8") from None
     cells = notebook.get("cells") if isinstance(notebook, dict) else None
@@ -142,30 +105,52 @@ def _stored(cells: list[Any]) -> Iterator[tuple[str, Stored]]:
     for cell in cells:
         if isinstance(cell, dict) and cell.get("cell_type") == "code":
             source = _text(cell.get("source"))
-            checked = [name for name in CHECKED.findall(source) if name in TASKS]
-            if checked:
-                yield checked[-1], _of_task(TASKS[checked[-1]], source, cell.get("outputs"))
+            findings, error = _findings(cell.get("outputs"))
+            for name in dict.fromkeys([*CHECKED.findall(source), *findings]):
+                if name in TASKS:
+                    yield name, _of_task(TASKS[name], source, findings.get(name), error)
 
 
-def _of_task(task: Exercise | Question, source: str, outputs: Any) -> Stored:
+def _of_task(task: Task, source: str, finding: Finding | None, error: str) -> Stored:
     if _bare(source) == _bare(task.stub):
         return Stored(NOT_TRIED)
-    error, said = "", ""
+    if finding is None and error:
+        finding = Finding(TRIED, outcome=error)
+    if finding is None or (finding.state == UNANSWERED and _has_answer(source, task)):
+        return Stored(NOT_RUN, answer=source)
+    if finding.state == UNANSWERED:
+        return Stored(NOT_TRIED)
+    known = {edit.name for edit in task.edits}
+    mistakes = tuple(name for name in finding.mistakes if name in known)
+    return Stored(finding.state, finding._replace(mistakes=mistakes), source)
+
+
+def _findings(outputs: Any) -> tuple[dict[str, Finding], str]:
+    """What the outputs of a cell say, by task, the last word of each; and an error, by name."""
+    found, error = {}, ""
     for output in outputs if isinstance(outputs, list) else []:
         if not isinstance(output, dict):
             continue
         if output.get("output_type") == "error":
-            error = verdicts.error(_text(output.get("ename")))
+            error = error_name(_text(output.get("ename"))) or "an error"
         data = output.get("data")
-        said = _text(data.get("text/plain")) if isinstance(data, dict) else said
-    state = TRIED if error else verdicts.state(said)
-    if state == SOLVED:
-        return Stored(SOLVED)
-    if state != TRIED:
-        return Stored(NOT_RUN)
-    known = {edit.name for edit in task.edits}
-    named = tuple(name for name in verdicts.mistakes(said) if name in known and not error)
-    return Stored(TRIED, named, "" if named else error or verdicts.outcome(said))
+        stored = data.get(DATA) if isinstance(data, dict) else None
+        if isinstance(stored, dict) and isinstance(stored.get("task"), str):
+            finding = Finding.from_data(stored)
+            if finding:
+                found[stored["task"]] = finding
+        for name, state, mistakes in PRINTED.findall(_text(output.get("text"))):
+            names = mistakes.split("; ")[1:]
+            finding = Finding.from_data({"state": state, "mistakes": names})
+            if finding:
+                found[name] = finding
+    return found, error
+
+
+def _has_answer(source: str, task: Task) -> bool:
+    """Whether the answer is in the cell that checks it, as in the lessons."""
+    begins = re.match(r"def \w+|\w+", task.stub)
+    return begins is not None and begins[0] in source
 
 
 def _bare(source: str) -> str:

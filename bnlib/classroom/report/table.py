@@ -2,13 +2,14 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from textwrap import indent, wrap
+from textwrap import indent
 from typing import NamedTuple
 
 from bnlib.classroom.check.mistakes import MISTAKES
-from bnlib.classroom.check.task import Exercise, Question
+from bnlib.classroom.check.task import Task
+from bnlib.classroom.check.verdict import SOLVED, TRIED, Finding
 from bnlib.classroom.exercises import TASKS
-from bnlib.classroom.report.read import SOLVED, STATES, Collected, Stored
+from bnlib.classroom.report.read import STATES, Collected, Stored
 
 LONGEST_NAME = max(map(len, TASKS))
 
@@ -21,14 +22,14 @@ class TaskCounts(NamedTuple):
         students: how many handed in its lesson.
         states: of them, how many are in each of STATES.
         mistakes: how many make each known mistake.
-        unnamed: how many gave each wrong answer that has no name, by what came out.
+        unnamed: how many gave each wrong answer that has no name.
     """
 
-    task: Exercise | Question
+    task: Task
     students: int
     states: Counter[str]
     mistakes: Counter[str]
-    unnamed: Counter[str]
+    unnamed: Counter[Finding]
 
 
 class Report(NamedTuple):
@@ -59,19 +60,28 @@ def report_on(collected: Collected, lesson: int | None = None) -> Report:
     mistakes = Counter(
         mistake
         for student in students
-        for mistake in {made for stored in student.values() for made in stored.mistakes}
+        for mistake in {made for stored in student.values() for made in mistakes_of(stored)}
     )
     return Report(sum(map(bool, students)), tasks, mistakes)
 
 
-def _counts(task: Exercise | Question, stored: list[Stored]) -> TaskCounts:
+def _counts(task: Task, stored: list[Stored]) -> TaskCounts:
     return TaskCounts(
         task,
         len(stored),
         Counter(each.state for each in stored),
-        Counter(mistake for each in stored for mistake in each.mistakes),
-        Counter(each.outcome for each in stored if each.outcome),
+        Counter(mistake for each in stored for mistake in mistakes_of(each)),
+        Counter(
+            each.finding
+            for each in stored
+            if each.finding and each.state == TRIED and not each.finding.mistakes
+        ),
     )
+
+
+def mistakes_of(stored: Stored) -> tuple[str, ...]:
+    """The known mistakes that a check named."""
+    return stored.finding.mistakes if stored.finding else ()
 
 
 def ranked(report: Report, before: Report | None = None) -> list[str]:
@@ -90,7 +100,7 @@ def table(report: Report, before: Report | None = None) -> Iterator[str]:
         task = counts.task
         if task.lesson != lesson:
             lesson = task.lesson
-            title = f"Lesson {lesson}, {counts.students} students"
+            title = f"Lesson {lesson}, {in_words(counts.students)}"
             yield ""
             yield f"{title:{LONGEST_NAME + 2}}" + "".join(f"{state:>12}" for state in STATES)
         was = earlier.get(task.name)
@@ -100,36 +110,55 @@ def table(report: Report, before: Report | None = None) -> Iterator[str]:
         yield f"  {task.name:{LONGEST_NAME}}" + "".join(f"{cell:>12}" for cell in cells)
     made = ranked(report, before)
     if made:
-        yield from ("", f"Known mistakes, by how many of {report.students} students make them")
+        yield from ("", f"Known mistakes, by how many of {in_words(report.students)} make them")
     for name in made:
         was_made = f" ({before.mistakes[name]})" if before else ""
         yield f"  {report.mistakes[name]:2}{was_made}  {name} (lesson {MISTAKES[name].lesson})"
-        yield from (indent(line, " " * 6) for line in wrap(MISTAKES[name].sentence, 84))
+        yield from (indent(line, " " * 6) for line in MISTAKES[name].lines(84))
     unnamed = [
-        (students, f"{counts.task.name}: {outcome}")
+        (count, counts.task.name, finding)
         for counts in report.tasks
-        for outcome, students in counts.unnamed.most_common()
+        for finding, count in counts.unnamed.most_common()
     ]
     if unnamed:
         yield from ("", "Wrong answers without a name, by what came out")
-        yield from (f"  {students:2}  {answer}" for students, answer in unnamed if students > 1)
-        yield f"  {sum(students == 1 for students, _ in unnamed):2}  that only one student gave"
+    for count, name, finding in unnamed:
+        if count > 1:
+            yield f"  {count:2}  {name}: {finding.in_words}"
+    alone = Counter(finding.kind for count, _, finding in unnamed if count == 1)
+    for kind, count in alone.most_common():
+        yield f"  {count:2}  that only one student gave: {kind}"
 
 
-def rows(report: Report) -> Iterator[tuple[object, ...]]:
-    """The report as a table with one count in a row."""
-    yield "lesson", "task", "what", "which", "students", "of"
-    for task, of, states, mistakes, unnamed in report.tasks:
-        for what, count in (("state", states), ("mistake", mistakes), ("unnamed", unnamed)):
-            which = STATES if count is states else [name for name, _ in count.most_common()]
-            for each in which:
-                yield task.lesson, task.name, what, each, count[each], of
+def rows(report: Report, before: Report | None = None) -> Iterator[tuple[object, ...]]:
+    """The report as a table with one count in a row, and what was counted before."""
+    earlier = {counts.task.name: counts for counts in before.tasks} if before else {}
+    yield "lesson", "task", "what", "which", "students", "of", *["before"][: before is not None]
+    for counts in report.tasks:
+        task, was = counts.task, earlier.get(counts.task.name)
+        for what in ("states", "mistakes", "unnamed"):
+            now = getattr(counts, what)
+            then = getattr(was, what) if was else Counter()
+            for each in STATES if what == "states" else dict.fromkeys([*now, *then]):
+                which = each.in_words if isinstance(each, Finding) else each
+                row = (task.lesson, task.name, what.rstrip("s"), which, now[each], counts.students)
+                yield (*row, *[then[each]][: before is not None])
 
 
-def skipped(collected: Collected, names: bool) -> Iterator[str]:
-    """What was not read, and why; which files, if names are asked for."""
+def in_words(count: int) -> str:
+    """So many of them, in words."""
+    return "1 student" if count == 1 else f"{count} students"
+
+
+def read_and_not(collected: Collected, names: bool) -> Iterator[str]:
+    """Who and what was read, and what was not, and why; by name, if names are asked for."""
+    yield in_words(len(collected.students))
+    empty = [name for name, tasks in collected.students.items() if not tasks]
+    if empty:
+        who = f": {', '.join(map(printable, empty))}" if names else ""
+        yield f"of them {len(empty)} with nothing that could be read{who}"
     if names:
-        yield from (f"skipped, {why}: {printable(str(path))}" for path, why in collected.skipped)
+        yield from (f"skipped, {why}: {printable(path)}" for path, why in collected.skipped)
     else:
         reasons = Counter(reason for _, reason in collected.skipped)
         yield from (f"skipped, {reason}: {count}" for reason, count in reasons.items())

@@ -1,0 +1,146 @@
+"""Whether what came out of an answer is what should have; and where it is not, in words."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from bnlib.classroom.check import verdict
+from bnlib.classroom.display import as_text
+
+TOLERANCE = 1e-4  # of a column's largest value; right answers need a fifth of it at most
+CLOSE = 1e-2  # what is nearer than this, but not within the tolerance, may have been rounded
+LONGEST = 200  # characters of a value or a message that are repeated
+SHOWN_WHOLE = 6  # so many numbers at most
+
+Inputs = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Raised:
+    """An error that a function raised instead of returning; two are the same if they say the same.
+
+    Attributes:
+        kind: the name of its type.
+        words: its type and its message, cut if it is long.
+        line: the line of the function that it came from, or nothing.
+    """
+
+    kind: str
+    words: str
+    line: str = field(default="", compare=False)
+
+
+Outcome = tuple[np.ndarray, ...] | Raised
+
+
+def same(one: Outcome, other: Outcome, tolerance: float = TOLERANCE) -> bool:
+    """Whether an outcome is the other one, within the tolerance."""
+    if isinstance(one, Raised) or isinstance(other, Raised):
+        return one == other
+    return len(one) == len(other) and all(
+        a.shape == b.shape and bool(is_near(a, b, tolerance).all())
+        for a, b in zip(one, other, strict=True)
+    )
+
+
+def same_everywhere(
+    outcomes: Sequence[Outcome], others: Sequence[Outcome], tolerance: float = TOLERANCE
+) -> bool:
+    """Whether all outcomes are the same."""
+    return all(same(*pair, tolerance) for pair in zip(outcomes, others, strict=True))
+
+
+def is_near(values: np.ndarray, expected: np.ndarray, tolerance: float = TOLERANCE) -> np.ndarray:
+    """Where values are as expected, to a part of each column's largest one.
+
+    A column of zeros has none; the largest value of the whole array stands in for it.
+    """
+    size = np.where(np.isfinite(expected), np.abs(expected), 0.0)
+    columns = size.max(axis=tuple(range(size.ndim - 1)), initial=0)
+    whole = size.max(initial=0)
+    allowed = tolerance * np.where(columns > 1e-9 * whole, columns, whole)
+    values, expected = values.astype(np.float64), expected.astype(np.float64)
+    with np.errstate(invalid="ignore", over="ignore"):  # infinity less infinity is NaN: not near
+        near = np.abs(values - expected) <= allowed
+    return near | (values == expected) | (np.isnan(values) & np.isnan(expected))
+
+
+class Difference(NamedTuple):
+    """Where an outcome is not what it should be: in words, by kind, and both in numbers.
+
+    The kind is one of verdict.OUTCOMES; it is empty where the numbers say it.
+    """
+
+    words: str
+    kind: str = ""
+    numbers: tuple[float, ...] = ()
+
+
+def first_difference(outcome: Outcome, right: Outcome) -> Difference:
+    """Where two outcomes first differ; neither is an error."""
+    assert not isinstance(outcome, Raised)
+    assert not isinstance(right, Raised)
+    if len(right) == 2 and same(outcome[::-1], right):
+        return Difference("your two results are right, but in the other order.", verdict.EXCHANGED)
+    which = next(i for i, pair in enumerate(zip(outcome, right, strict=True)) if _differ(*pair))
+    returned, expected = outcome[which], right[which]
+    who = "you get" if len(right) == 1 else f"the {('first', 'second')[which]} of your results is"
+    if returned.shape != expected.shape:
+        wanted = f"have {expected.shape}" if expected.shape else "be a number"
+        words = f"{who} an array of shape {returned.shape}; it should {wanted}."
+        return Difference(words, verdict.SHAPE)
+    note = ""
+    if returned.dtype.kind in "iu":
+        note = f" (Your numbers are whole ones, {returned.dtype}: compute with floats.)"
+    mine, wanted, place = short(returned), short(expected), ""
+    if expected.size > SHOWN_WHOLE or mine == wanted:
+        at = tuple(int(i) for i in np.argwhere(~is_near(returned, expected))[0])
+        returned, expected = returned[at], expected[at]
+        mine, wanted = told_apart(returned, expected)
+        place = f" at {list(at)}" if at else ""
+    numbers = (float(number) for part in (returned, expected) for number in np.ravel(part))
+    return Difference(f"{who} {mine}{place}; it should be {wanted}.{note}", numbers=(*numbers,))
+
+
+def _differ(one: np.ndarray, other: np.ndarray) -> bool:
+    return not same((one,), (other,))
+
+
+def told_apart(one: Any, other: Any) -> tuple[str, str]:
+    """Two numbers with four decimals, or with as many digits as tell them apart."""
+    texts = (f"{one:.4f}", f"{other:.4f}")
+    if texts[0] == texts[1] or max(map(len, texts)) > 20:
+        texts = (f"{one:.4g}", f"{other:.4g}")
+    if texts[0] == texts[1]:
+        texts = (f"{one:.9g}", f"{other:.9g}")
+    return texts
+
+
+def short(value: Any) -> str:
+    """A value in one line, or what it is where that would be long."""
+    try:
+        text = as_text(value) if isinstance(value, np.ndarray) else repr(value)
+    except Exception:  # an array of anything but numbers, or an object without words
+        text = ""
+    if 0 < len(text) < LONGEST:
+        return " ".join(text.split())
+    return f"an object of type {type(value).__name__}"
+
+
+def in_words(given: Inputs) -> str:
+    """Inputs as a learner reads them."""
+    words = []
+    for name, value in given.items():
+        if isinstance(value, tuple) and sum(map(np.size, value)) < 12:
+            words.append(f"{name} = {', '.join(str(batch.tolist()) for batch in value)}")
+        elif isinstance(value, tuple):
+            words.append(f"{len(value)} {name}")
+        elif np.size(value) > 12:
+            words.append(f"{name} of shape {np.shape(value)}")
+        else:
+            dtype = " in float32" if getattr(value, "dtype", None) == np.float32 else ""
+            number = value.tolist() if isinstance(value, np.ndarray) else value
+            words.append(f"{name} = {number}{dtype}")
+    return ", ".join(words)

@@ -1,0 +1,206 @@
+"""Exercises: a function for the learner to write, and a check that says what is wrong and why."""
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from bnlib.classroom.check import verdict
+from bnlib.classroom.check.call import Call, CannotBeCheckedError, NotAttemptedError, call, results
+from bnlib.classroom.check.compare import (
+    CLOSE,
+    Inputs,
+    Outcome,
+    Raised,
+    first_difference,
+    in_words,
+    same,
+    same_everywhere,
+)
+from bnlib.classroom.check.task import Task
+from bnlib.classroom.check.variants import KnownMistakes, Mode
+from bnlib.classroom.check.verdict import SOLVED, TRIED, UNANSWERED, Finding
+
+Updates = Callable[[Inputs], Mapping[str, np.ndarray]]
+
+LINES_PRINTED = 12
+FORGETS_OR_KEEPS = (
+    "Called again with the first input, it returns something else. Does it keep something from an "
+    "earlier call?"
+)
+KEPT_OR_TYPED = (
+    "Other inputs came out right before. Does it keep something from an earlier call, or is a "
+    "number typed in?"
+)
+ROUNDED = "All of it is close. Is something rounded on the way? Keep all digits."
+
+
+def exercise(**definition: Any) -> Callable[[Callable[..., Any]], "Exercise"]:
+    """Make an exercise of its solution; the arguments are those of Exercise."""
+    return lambda solution: Exercise(solution, **definition)
+
+
+class Exercise(Task):
+    """A function for the learner to write.
+
+    Args:
+        reference: the function as we would write it; its signature and docstring are the task.
+        inputs: what the function is tried on, from the smallest to the largest; a list stands
+            for an array of float64.
+        mistakes: edits of the solution, (name, right, wrong, right, wrong, ...).
+        hard_part: said when all is right.
+        hints: given one at a time.
+        mode: says in words which mode an input asks for, where there are several.
+        updates: arguments that the function may update itself, as torch does, and what torch
+            makes of them; they may also become what is returned. No other may change.
+        also: values of arguments to try at the end, and what to say where only they go wrong.
+    """
+
+    def __init__(
+        self,
+        reference: Callable[..., Any],
+        *,
+        inputs: Sequence[Inputs],
+        mistakes: Sequence[tuple[str, ...]],
+        hard_part: str,
+        hints: Sequence[str],
+        mode: Mode = lambda given: "",
+        updates: Updates = lambda given: {},
+        also: Sequence[tuple[Inputs, str]] = (),
+    ) -> None:
+        super().__init__(reference, mistakes, hints)
+        self.inputs = [
+            {k: np.asarray(v, float) if isinstance(v, list) else v for k, v in given.items()}
+            for given in inputs
+        ]
+        self.hard_part, self.mode, self.updates, self.also = hard_part, mode, updates, also
+
+    @cached_property
+    def known(self) -> KnownMistakes:
+        """The right outcomes, and those of each mistake."""
+        return KnownMistakes(self.reference, self.source, self.edits, self.inputs, self.mode)
+
+    def _judged(self, *answer: Any) -> tuple[str, Finding]:
+        """Run all inputs; tell the first that is wrong, and why; else try other numbers."""
+        if len(answer) != 1 or not callable(answer[0]):
+            words = f"Give the function itself: exercises.{self.name}.check({self.name})"
+            return words, Finding(TRIED, outcome=verdict.NO_FUNCTION)
+        (function,) = answer
+        try:
+            calls = [self._call(function, given) for given in self.inputs]
+            outcomes = [each.outcome for each in calls]
+            for given, each, expected in zip(self.inputs, calls, self.known.right, strict=True):
+                if not same(each.outcome, expected):
+                    _print(each.printed)
+                    why, mistakes = self._why(function, calls, outcomes)
+                    return self._not_yet(given, each.outcome, expected, why, mistakes)
+            _print(calls[0].printed)
+            return self._other_numbers(function) or self._right_unless_changed(calls)
+        except NotAttemptedError:
+            words = f"Not attempted yet: write {self.name} in the place of the dots."
+            return words, Finding(UNANSWERED)
+        except CannotBeCheckedError as problem:
+            _print(problem.printed)
+            return f"Not yet: {problem}", Finding(TRIED, outcome=problem.kind)
+
+    def _call(self, function: Callable[..., Any], given: Inputs) -> Call:
+        return call(function, given, len(self.known.right[0]))
+
+    def _why(
+        self, function: Callable[..., Any], calls: Sequence[Call], outcomes: Sequence[Outcome]
+    ) -> tuple[str, tuple[str, ...]]:
+        """The first reason that there is: why the outcomes are wrong, and known mistakes."""
+        if not same(self._call(function, self.inputs[0]).outcome, outcomes[0]):
+            return FORGETS_OR_KEEPS, ()
+        found = self.known.explanation(outcomes)
+        if found:
+            return found.in_words(self.lesson), found.names
+        changes = self._changes(calls)
+        rounded = same_everywhere(outcomes, self.known.right, CLOSE)
+        return changes or (f"{ROUNDED} " if rounded else "") + self._next_step, ()
+
+    def _not_yet(
+        self,
+        given: Inputs,
+        outcome: Outcome,
+        expected: Outcome,
+        why: str,
+        mistakes: tuple[str, ...] = (),
+    ) -> tuple[str, Finding]:
+        if isinstance(outcome, Raised):
+            line = f"in the line “{outcome.line}”, " if outcome.line else ""
+            words = f"Not yet: your function raised {outcome.words}\n{line}for {in_words(given)}"
+            kind = verdict.error_name(outcome.kind)
+            return f"{words}\n{why}", Finding(TRIED, mistakes, kind)
+        found = first_difference(outcome, expected)
+        if found.kind == verdict.EXCHANGED:
+            why = "Return them the other way round."
+        words = f"Not yet: for {in_words(given)},\n{found.words}\n{why}"
+        return words, Finding(TRIED, mistakes, found.kind, found.numbers)
+
+    def _other_numbers(self, function: Callable[..., Any]) -> tuple[str, Finding] | None:
+        """Other numbers, in reverse order: finds what was typed in or kept from earlier calls."""
+        others = [{name: _halved(value) for name, value in given.items()} for given in self.inputs]
+        tried = [(given, KEPT_OR_TYPED) for given in reversed(others)]
+        for values, why in self.also:
+            tried += [(given | values, why) for given, _ in tried[: len(others)]]
+        for given, why in tried:
+            expected = results(self.reference, given)
+            outcome = self._call(function, given).outcome
+            if not same(outcome, expected):
+                rounded = same(outcome, expected, CLOSE)
+                words, _ = self._not_yet(given, outcome, expected, ROUNDED if rounded else why)
+                return words, Finding(TRIED, outcome=verdict.KEEPS)
+        return None
+
+    def _right_unless_changed(self, calls: Sequence[Call]) -> tuple[str, Finding]:
+        changes = self._changes(calls)
+        if changes:
+            words = f"Not yet: {changes[0].lower()}{changes[1:]}"
+            return words, Finding(TRIED, outcome=verdict.CHANGES)
+        tried = {1: "its input", 2: "both inputs"}.get(len(calls), f"all {len(calls)} inputs")
+        return f"Right, on {tried}. {self.hard_part}", Finding(SOLVED)
+
+    def _changes(self, calls: Sequence[Call]) -> str:
+        """A sentence on an argument that the function changes itself, and must not."""
+        for given, each, expected in zip(self.inputs, calls, self.known.right, strict=True):
+            updated = self.updates(given)
+            for name, value in each.changed.items():
+                may_become = (*expected, updated[name]) if name in updated else ()
+                if not any(same((value,), (one,)) for one in may_become):
+                    return (
+                        f"Your function changes {name} itself, which its caller still needs. "
+                        f"{name} += 1 does, and so does what shares its memory, such as "
+                        f"torch.from_numpy({name}). Work on a copy."
+                    )
+        return ""
+
+    @property
+    def stub(self) -> str:
+        """The cell that the learner is given: the task, and nothing of its solution."""
+        quotes = self.source.index('"""', self.source.index('"""') + 3) + 3
+        return f"{self.source[:quotes]}\n    ...\n\n\nexercises.{self.name}.check({self.name})"
+
+    def __repr__(self) -> str:
+        signature = f"{self.name}{inspect.signature(self.reference)}"
+        return (
+            f"Exercise {signature}\n{inspect.getdoc(self.reference)}\n"
+            f"check({self.name}) looks at your function; hint() and solution() help."
+        )
+
+
+def _halved(value: Any) -> Any:
+    """Other numbers of the same kind; half a standard deviation is one, half a count is not."""
+    if isinstance(value, tuple):
+        return tuple(map(_halved, value))
+    return value / 2 if np.asarray(value).dtype.kind == "f" else value
+
+
+def _print(printed: str) -> None:
+    """Say what the learner's function printed for the input that is spoken of."""
+    lines = printed.splitlines()
+    if lines:
+        more = [f"... and {len(lines) - LINES_PRINTED} more lines"]
+        print("\n".join(lines[:LINES_PRINTED] + (more if len(lines) > LINES_PRINTED else [])))

@@ -1,0 +1,177 @@
+"""Questions: a number for the learner to predict, and a check that knows the wrong ones."""
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
+from textwrap import fill
+from typing import Any
+
+import numpy as np
+
+from bnlib.classroom.check import verdict
+from bnlib.classroom.check.call import quiet
+from bnlib.classroom.check.compare import short
+from bnlib.classroom.check.task import Task
+from bnlib.classroom.check.variants import Explanation, KnownMistakes, Variant
+from bnlib.classroom.check.verdict import SOLVED, TRIED, UNANSWERED, Finding
+from bnlib.classroom.display import Shown
+
+ROUNDING = 0.0051  # two decimals are enough
+
+
+def question(**definition: Any) -> Callable[[Callable[..., Any]], "Question"]:
+    """Make a question of the function that computes its answer; arguments as of Question."""
+    return lambda solution: Question(solution, **definition)
+
+
+class Question(Task):
+    """A number for the learner to predict.
+
+    Args:
+        reference: computes it; its defaults are the first numbers.
+        ask: the question, with the arguments' names in braces.
+        draw: what again() may choose for each argument.
+        mistakes: edits of the solution, (name, right, wrong, right, wrong, ...).
+        why: said when the number is right, with the arguments' names in braces.
+        hints: given one at a time.
+    """
+
+    def __init__(
+        self,
+        reference: Callable[..., Any],
+        *,
+        ask: str,
+        draw: Mapping[str, Sequence[Any]],
+        mistakes: Sequence[tuple[str, ...]],
+        why: str,
+        hints: Sequence[str],
+    ) -> None:
+        super().__init__(reference, mistakes, hints)
+        self.ask, self.draw, self.why = ask, dict(draw), why
+        parameters = inspect.signature(reference).parameters.values()
+        self.numbers = {parameter.name: parameter.default for parameter in parameters}
+        self._first = self.numbers
+        self._draws = np.random.default_rng(0)
+
+    @property
+    def known(self) -> KnownMistakes:
+        """The right number, and that of each mistake, for the numbers that are asked now."""
+        return KnownMistakes(self.reference, self.source, self.edits, [self.numbers])
+
+    @property
+    def right(self) -> float:
+        """The number that is asked for."""
+        return float(self.known.right[0][0])
+
+    def _judged(self, *prediction: Any) -> tuple[str, Finding]:
+        """Whether the number is right, or which mistake gives it; two decimals are enough."""
+        if len(prediction) == 1 and isinstance(prediction[0], tuple):
+            prediction = prediction[0]
+        if not prediction or prediction[0] is ... or prediction[0] is None:
+            words = "No prediction yet: put your number in the place of the dots."
+            return words, Finding(UNANSWERED)
+        if len(prediction) == 2:
+            whole, decimals = prediction
+            words = f"Write a point, not a comma: {whole}.{decimals}"
+            return words, Finding(TRIED, outcome=verdict.COMMA)
+        given = _as_number(prediction[0])
+        if not np.isfinite(given):
+            words = f"{short(prediction[0])} is not a number such as 12.5."
+            return words, Finding(TRIED, outcome=verdict.NOT_A_NUMBER)
+        if abs(self.right - given) <= min(
+            ROUNDING, 0.05 * abs(self.right) + 1e-9
+        ):  # not 0 for 0.01
+            return f"Right. {self.why.format(**self.numbers)}", Finding(SOLVED)
+        mistake = self._mistake(given)
+        if mistake:
+            words = f"Not {given:.10g}. {mistake.in_words(self.lesson)}{self._asked_now}"
+            return words, Finding(TRIED, mistake.names)
+        if self._is_nearly_right(given):
+            words = (
+                f"Nearly: {given:.10g} is close. Keep all digits on the way, and round the result "
+                f"to two decimals.{self._asked_now}"
+            )
+            return words, Finding(TRIED, outcome=verdict.NEARLY)
+        words = f"Not {given:.10g}. {self._next_step}{self._asked_now}"
+        return words, Finding(TRIED, numbers=(given,))
+
+    def _mistake(self, given: float) -> Explanation | None:
+        """The known mistake whose number is nearest, if it is this one."""
+        if not self.edits:
+            return None
+        distance, name = min(
+            (abs(_number(each) - given), each.names) for each in self.known.singles
+        )
+        return Explanation(name) if distance <= ROUNDING else None
+
+    def _is_nearly_right(self, given: float) -> bool:
+        """Whether it was rounded too far, cut off, or computed with rounded numbers."""
+        cut_off = np.trunc(round(self.right * 100, 6)) / 100
+        near = abs(self.right) / (10 if given in (round(self.right, 1), cut_off) else 50)
+        return self.right % 1 != 0 and abs(given - self.right) <= near
+
+    @property
+    def _asked_now(self) -> str:
+        """A line that repeats the question if it is not the one in the lesson any more."""
+        return f"\nYou are asked now: {self.asked}" if self.numbers != self._first else ""
+
+    def again(self) -> Shown:
+        """New numbers for the same question, with which every mistake can be told apart."""
+        before = self.numbers
+        while self.numbers == before or not self._all_differ():
+            self.numbers = {
+                name: options[int(self._draws.integers(len(options)))]
+                for name, options in self.draw.items()
+            }
+        return Shown(f"{self.asked}\nCheck it with exercises.{self.name}.check(your number).")
+
+    def _all_differ(self) -> bool:
+        """Whether the right number and those of all mistakes are apart, rounded as they may be."""
+        known = self.known
+        numbers = [(_number(each), each.names[0]) for each in known.singles]
+        numbers.append((float(known.right[0][0]), ""))
+        return all(
+            high - low > 0.011 or name == other
+            for (low, name), (high, other) in pairwise(sorted(numbers))
+        )
+
+    def hint(self) -> Shown:
+        """The next hint, with the numbers that are asked now."""
+        return Shown(super().hint().text.format(**self.numbers))
+
+    def solution(self) -> Shown:
+        """The number that is asked for, why, and how it is computed."""
+        because = fill(f"It is {self.right:.4g}. {self.why.format(**self.numbers)}", 84)
+        return Shown(f"{because}\n\n{self.source}")
+
+    @property
+    def stub(self) -> str:
+        """The cell that the learner is given."""
+        return f"my_prediction = ...\nexercises.{self.name}.check(my_prediction)"
+
+    @property
+    def asked(self) -> str:
+        """The question with its numbers."""
+        return self.ask.format(**self.numbers)
+
+    def __repr__(self) -> str:
+        return (
+            f"Question {self.name}\n{self.asked}\n"
+            "check(your number) looks at it; hint() and solution() help; again() gives new numbers."
+        )
+
+
+def _number(variant: Variant) -> float:
+    """What a question's variant gives; NaN where it fails, as a division by zero does."""
+    (outcome,) = variant.outcomes
+    return float(outcome[0]) if isinstance(outcome, tuple) else np.nan
+
+
+def _as_number(prediction: Any) -> float:
+    """A number, or an array or text of one, as a float; NaN where it is none."""
+    try:
+        with quiet():
+            one = prediction.item() if hasattr(prediction, "item") else prediction
+            return float(one.replace("\N{MINUS SIGN}", "-") if isinstance(one, str) else one)
+    except Exception:  # it may be of any class
+        return np.nan
