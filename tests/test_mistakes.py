@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import which_checks
 from bnlib_edits import EDITS
-from mistakes_picture import SEEN
+from mistakes_table import SEEN
 
 import bnlib
 from bnlib import functional as F
@@ -82,22 +82,11 @@ def test_the_exercises_that_know_it_name_it(name):
     assert which_checks.exercises_name(name)
 
 
-SAMPLE = {MISTAKES[name].lesson: name for name in EDITS}
-
-
-@pytest.mark.parametrize(("lesson", "name"), SAMPLE.items())
-def test_its_lesson_turns_red(lesson, name):
-    """One of each lesson; make mistakes tries all."""
-    assert which_checks.lesson_sees(name, lesson)
-
-
-def test_a_lesson_without_a_mistake_stays_green():
-    assert not which_checks.lesson_sees("none", 1)
-
-
-def test_the_stored_table_has_every_mistake_seen_by_all_that_can():
+def test_the_stored_table_has_every_mistake_of_bnlib_seen_by_all():
     seen_by = json.loads(SEEN.read_text())
-    assert list(seen_by) == list(MISTAKES)
-    for name, (lesson, unit_tests, exercises) in seen_by.items():
-        assert lesson is unit_tests is (True if name in EDITS else None)
-        assert exercises
+    for name in EDITS:
+        assert name in seen_by, (
+            f'tools/mistakes_seen.json has no row yet: make mistakes NAME="{name}"'
+        )
+    assert list(seen_by) == list(EDITS)
+    assert all(each is True for row in seen_by.values() for each in row)
