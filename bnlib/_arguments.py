@@ -96,20 +96,21 @@ def require_both_or_neither(**pair: Any) -> None:
 
 
 def require_number(name: str, value: Any, advice: str) -> None:
-    if not isinstance(value, Real):
+    if not isinstance(value, (float, Real)):  # float is one of them, and much faster to see
         raise TypeError(f"{name} is {value!r}; expected a number. {advice}")
 
 
-def require_own_statistics(
-    x: Array, eps: float, purpose: str = "training", instead: str = "test mode"
-) -> None:
-    """x can be normalized by its own statistics; purpose and instead are for the message."""
+def require_eps_above_0(eps: float, purpose: str = "training") -> None:
     require_number("eps", eps, DEFAULT_EPS)
     if not eps > 0:  # so that NaN is refused too
         raise ValueError(
             f"eps is {eps}; {purpose} needs eps > 0, or a constant channel is divided by 0. "
             f"{DEFAULT_EPS}"
         )
+
+
+def require_several_values(x: Array, purpose: str = "training", instead: str = "test mode") -> None:
+    """x has not just one value per channel; purpose and instead are for the message."""
     if x.shape[0] * prod(x.shape[2:]) == 1:
         raise ValueError(
             f"x has shape {x.shape}, one value per channel; {purpose} needs more than one, since "
@@ -132,39 +133,58 @@ def require_writable(name: str, running: Any) -> None:
         )
 
 
-def prepare_forward(
+def prepare_test(
     x: ArrayLike,
     running_mean: Any,
     running_var: Any,
     weight: ArrayLike | None,
     bias: ArrayLike | None,
-    training: bool,
     momentum: float,
     eps: float,
 ) -> tuple[Array, Array, Array, Array, Array]:
-    """x as it is, the rest in the dtype to compute in; None becomes 0, 1, 1 and 0."""
+    """x as it is, the rest in the widest dtype of all, float32 at least; None becomes 1 and 0."""
     x = prepare_with_channels("x", x)
     require_both_or_neither(running_mean=running_mean, running_var=running_var)
     require_number("momentum", momentum, CUMULATIVE)
-    if training:
-        require_own_statistics(x, eps)
-        if running_mean is not None:
-            require_writable("running_mean", running_mean)
-            require_writable("running_var", running_var)
-    else:
-        require_eps_for_test_mode(eps)
-        if running_mean is None:
-            raise ValueError(
-                "running_mean and running_var are None, and test mode normalizes by them. "
-                "Give both, or set training=True to use the batch's own statistics."
-            )
-    mean = prepare_per_channel("running_mean", running_mean, x, default=0)
-    var = prepare_per_channel("running_var", running_var, x, default=1)
+    require_eps_for_test_mode(eps)
+    if running_mean is None:
+        raise ValueError(
+            "running_mean and running_var are None, and test mode normalizes by them. "
+            "Give both, or set training=True to use the batch's own statistics."
+        )
+    mean = prepare_per_channel("running_mean", running_mean, x)
+    var = prepare_per_channel("running_var", running_var, x)
     weight = prepare_per_channel("weight", weight, x, default=1)
     bias = prepare_per_channel("bias", bias, x, default=0)
-    dtype = np.float64 if training else np.result_type(x, mean, var, weight, bias, np.float32)
+    dtype = np.result_type(x, mean, var, weight, bias, np.float32)
     mean, var, weight, bias = (a.astype(dtype, copy=False) for a in (mean, var, weight, bias))
     return x, mean, var, weight, bias
+
+
+def prepare_training(
+    x: ArrayLike,
+    running_mean: Any,
+    running_var: Any,
+    weight: ArrayLike | None,
+    bias: ArrayLike | None,
+    momentum: float,
+    eps: float,
+) -> tuple[Array, Array, Array]:
+    """x as it is, weight and bias in float64; None becomes 1 and 0.
+
+    How many values x holds is left to require_several_values.
+    """
+    x = prepare_with_channels("x", x)
+    require_both_or_neither(running_mean=running_mean, running_var=running_var)
+    require_number("momentum", momentum, CUMULATIVE)
+    require_eps_above_0(eps)
+    if running_mean is not None:
+        for name, running in (("running_mean", running_mean), ("running_var", running_var)):
+            require_writable(name, running)
+            prepare_per_channel(name, running, x)
+    weight = prepare_per_channel("weight", weight, x, default=1).astype(np.float64, copy=False)
+    bias = prepare_per_channel("bias", bias, x, default=0).astype(np.float64, copy=False)
+    return x, weight, bias
 
 
 def prepare_backward(
@@ -181,7 +201,8 @@ def prepare_backward(
     require_same_shape("grad_output", grad_output, x)
     require_both_or_neither(mean=mean, var=var)
     if mean is None:
-        require_own_statistics(x, eps)
+        require_eps_above_0(eps)
+        require_several_values(x)
     else:
         require_eps_for_test_mode(eps)
     weight = prepare_per_channel("weight", weight, x, default=1)

@@ -1,39 +1,34 @@
 """Batch normalization as functions on NumPy arrays.
 
-Read it from the top: the steps of lesson 1 and the running update, each a function of
-its own; then the forward and the backward pass, for one block of channels after the
-other; and at the end their helpers. (The lessons are in notebooks/.) As in torch, a
-function whose name ends in an underscore overwrites what it is given; its docstring
-says what. Channels are axis 1, as in torch:
+Read it from the top: the steps of lesson 1 and the running update; then the forward and the
+backward pass, each followed by its formula for a few channels; and at the end their helpers. (The
+lessons are in notebooks/.) As in torch, a function whose name ends in an underscore overwrites
+what it is given; its docstring says what. Channels are axis 1, as in torch:
 
     (N, C)   (N, C, L)   (N, C, H, W)   (N, C, D, H, W)
 
-For short, (N, C, *) is any of them but the first.
+For short, (N, C, *) is any of them but the first. NumPy lines up (C,), one number per channel,
+with the last axis: x.swapaxes(1, -1) brings the channels there, and a second time brings them back.
 
-Source: S. Ioffe and C. Szegedy, "Batch Normalization: Accelerating Deep Network
-Training by Reducing Internal Covariate Shift", ICML 2015 (arXiv:1502.03167).
-Algorithm 1 is training, the end of Algorithm 2 is test. Names (but for x, which torch
-calls input) and meanings are those of ``torch.nn.functional.batch_norm``.
+Source: S. Ioffe and C. Szegedy, "Batch Normalization: Accelerating Deep Network Training by
+Reducing Internal Covariate Shift", ICML 2015 (arXiv:1502.03167). Algorithm 1 is training, the end
+of Algorithm 2 is test. Names (but for x, which torch calls input) and meanings are those of
+``torch.nn.functional.batch_norm``.
 
 What the numbers promise:
 
-- Statistics are accumulated in float64, whatever the dtype of the input.
-- Values are centered first and scaled afterwards, so a large mean costs float16 and
-  float32 no digits. (In test mode the mean is a running mean, which is as exact as its
-  own dtype.)
-- Training and the gradients are computed in float64, and each result is rounded once,
-  to its own dtype. What the functions of single steps return is float64.
-- Test mode adds nothing up, so it computes in the widest dtype among its arrays,
-  float32 at least, and rounds every operation to that. (In either mode, ``check`` has
-  cast all but x and grad_output to the dtype to compute in.)
-- In training a NaN or an infinity in x spoils its own channel and no other; in test
-  mode it spoils its own output and no other (and its channel's gradient of the weight).
-- Arguments are never modified and never shared with a result, except ``running_mean``
-  and ``running_var``, which training updates in place. A call that fails has changed
-  nothing. (The helpers promise neither.)
+- Values are centered first and scaled afterwards, so a large mean costs float16 and float32 no
+  digits. (In test mode the mean is a running mean, which is as exact as its own dtype.)
+- Statistics, training and gradients are computed in float64, whatever the dtype of the input, and
+  each result is rounded once, to its own dtype. Functions of single steps return float64.
+- Test mode adds nothing up, so it computes in the widest dtype among its arrays, float32 at least,
+  and rounds every operation to that.
+- In training a NaN or an infinity in x spoils its own channel and no other; in test mode it spoils
+  its own output and no other (and its channel's gradient of the weight).
+- Arguments are never modified and never shared with a result, except ``running_mean`` and
+  ``running_var``, which training updates in place. A call that fails has changed nothing.
 """
 
-from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -44,19 +39,15 @@ from bnlib import _arguments as arguments
 Array = NDArray[np.floating]
 
 CACHED_VALUES = 2**17  # in float64 a megabyte, for a processor's L2 or L3 cache
-LINE_BYTES = 256  # memory arrives in cache lines, of so many bytes in a row, or fewer
-# Where a channel's one number meets a row of its values (L, or H * W of them), NumPy first fills a
-# buffer with copies of the number, unless the row is at least as long as the buffer. Its own
-# buffers hold 8192 values; with these, the rows of most images are long enough. (Shorter ones
-# would slow the steps that cast.)
-BUFFERED_VALUES = 512
+PAGE_BYTES = 4096  # a page of memory, which a processor reads fastest as a whole
+BUFFERED_VALUES = 512  # in place of NumPy's 8192, see short_buffers
 
 
 class BatchNormGradients(NamedTuple):
     """Gradients of a loss with respect to what a batch norm was given.
 
-    ``input`` has the shape of x, ``weight`` and ``bias`` have shape (C,). Modules
-    that have no weight and bias return None for them; the function here never does.
+    ``input`` has the shape of x, ``weight`` and ``bias`` have shape (C,). Modules that have no
+    weight and bias return None for them; the function here never does.
     """
 
     input: Array
@@ -71,8 +62,7 @@ def batch_statistics(x: ArrayLike) -> tuple[Array, Array]:
         x: values, (N, C) or (N, C, *).
 
     Returns:
-        mean (C,) and var (C,), float64; var divides by the number of values n,
-        not by n - 1.
+        mean (C,) and var (C,), float64; var divides by the number of values n, not by n - 1.
 
     Raises:
         TypeError: x is not float16, float32 or float64.
@@ -84,7 +74,7 @@ def batch_statistics(x: ArrayLike) -> tuple[Array, Array]:
     """
     x = arguments.prepare_with_channels("x", x)
     arguments.require_values(x)
-    return center_(x.astype(np.float64))  # a copy, for center_ to overwrite
+    return center_(as_tables(x)[0])
 
 
 def normalize(x: ArrayLike, mean: ArrayLike, var: ArrayLike, eps: float = 1e-5) -> Array:
@@ -108,8 +98,8 @@ def normalize(x: ArrayLike, mean: ArrayLike, var: ArrayLike, eps: float = 1e-5) 
     x = arguments.prepare_with_channels("x", x)
     mean = arguments.prepare_per_channel("mean", mean, x).astype(np.float64)
     var = arguments.prepare_per_channel("var", var, x).astype(np.float64)
-    centered = x - along_channels(mean, x)
-    return normalize_(centered, var, eps)
+    centered = x.swapaxes(1, -1) - mean
+    return (centered * inverse_std(var, eps)).swapaxes(1, -1)
 
 
 def scale_and_shift(
@@ -134,8 +124,9 @@ def scale_and_shift(
     x_hat = arguments.prepare_with_channels("x_hat", x_hat)
     weight = arguments.prepare_per_channel("weight", weight, x_hat, default=1)
     bias = arguments.prepare_per_channel("bias", bias, x_hat, default=0)
-    values = x_hat.astype(np.float64)  # a copy, for scale_and_shift_ to overwrite
-    return scale_and_shift_(values, weight, bias, out=values)
+    y = x_hat.swapaxes(1, -1).astype(np.float64)
+    scale_and_shift_(y, weight, bias)
+    return y.swapaxes(1, -1)
 
 
 def running_update(running: ArrayLike, observed: ArrayLike, momentum: float) -> Array:
@@ -171,31 +162,28 @@ def batch_norm(
 ) -> Array:
     """Batch normalization of x, as torch.nn.functional.batch_norm does it.
 
-    Training (Algorithm 1) normalizes by the batch's own mean and biased variance,
-    and moves running_mean and running_var, in place, toward the batch's mean and
-    *unbiased* variance, which estimates that of all data. Test (Algorithm 2)
-    normalizes by running_mean and running_var, and changes nothing.
+    Training (Algorithm 1) normalizes by the batch's own mean and biased variance, and moves
+    running_mean and running_var, in place, toward the batch's mean and *unbiased* variance, which
+    estimates that of all data. Test (Algorithm 2) normalizes by running_mean and running_var, and
+    changes nothing.
 
     Args:
         x: values, (N, C) or (N, C, *); float16, float32 or float64.
-        running_mean, running_var: (C,). Training writes to them, so there they are
-            NumPy arrays, not lists; or both None, and nothing is tracked.
+        running_mean, running_var: (C,). Training writes to them, so there they are NumPy
+            arrays, not lists; or both None, and nothing is tracked.
         weight, bias: the paper's gamma and beta, (C,); None stands for 1 and 0.
         training: whether to normalize by the batch's statistics.
         momentum: weight of this batch in the running statistics.
         eps: added to the variance under the root, in squared units of x.
 
     Returns:
-        y, of the shape and dtype of x. An empty batch comes back empty, and
-        leaves the running statistics alone.
+        y, of the shape and dtype of x. An empty batch leaves the running statistics alone.
 
     Raises:
-        TypeError: an array is not float16, float32 or float64, or momentum or
-            eps is not a number.
-        ValueError: a shape does not fit x; only one of the running statistics is
-            given, or none in test mode; training has one value per channel, or
-            eps <= 0; test has eps < 0 (as in torch, it takes 0); a running array
-            cannot be written to.
+        TypeError: an array is not float16, float32 or float64, or momentum or eps is no number.
+        ValueError: a shape does not fit x; only one of the running statistics is given, or none
+            in test mode; training has one value per channel, eps <= 0, or a running array that
+            cannot be written to; test has eps < 0 (as in torch, it takes 0).
 
     >>> x = np.array([[0.0, 10.0], [2.0, 30.0]])
     >>> running_mean, running_var = np.zeros(2), np.ones(2)
@@ -204,29 +192,34 @@ def batch_norm(
     >>> running_mean.tolist(), running_var.round(3).tolist()
     ([0.1, 2.0], [1.1, 20.9])
     """
-    x, stored_mean, stored_var, weight, bias = arguments.prepare_forward(
-        x, running_mean, running_var, weight, bias, training, momentum, eps
-    )
-    batch_mean, batch_var = np.empty(x.shape[1]), np.empty(x.shape[1])  # filled in training
+    given = (x, running_mean, running_var, weight, bias, momentum, eps)
+    if not training:
+        x, mean, var, weight, bias = arguments.prepare_test(*given)
+        with short_buffers():
+            y = x.swapaxes(1, -1) - mean
+            scale_and_shift_(y, weight * inverse_std(var, eps), bias)
+        return y.swapaxes(1, -1).astype(x.dtype, copy=False)
+
+    x, weight, bias = arguments.prepare_training(*given)
+    arguments.require_several_values(x)
     y = np.empty(x.shape, x.dtype)
-    with np.errstate():  # NumPy's settings are restored at its end, as is the buffers' size
-        np.setbufsize(BUFFERED_VALUES)
-        for block in blocks_of_channels(x):  # each stays in the processor's cache
-            if training:
-                values = x[:, block].astype(np.float64)  # a copy, to overwrite
-                mean, var = center_(values)  # one per channel; values are now x - mean
-                batch_mean[block], batch_var[block] = mean, var
-            else:
-                mean, var = stored_mean[block], stored_var[block]
-                values = x[:, block] - along_channels(mean, x)  # float32 or wider
-            normalize_(values, var, eps)  # values are now x_hat
-            scale_and_shift_(values, weight[block], bias[block], out=y[:, block])  # into y
-            del values  # free this block before the next is copied
-    if training and running_mean is not None and running_var is not None and x.size > 0:
+    mean, var = np.empty((2, x.shape[1]))
+    with short_buffers():
+        for c in blocks_of_channels(x):
+            y[:, c], mean[c], var[c] = batch_norm_block(x[:, c], weight[c], bias[c], eps)
+    if running_mean is not None and running_var is not None and x.size > 0:
         n = x.size // x.shape[1]  # values per channel
-        unbiased_var = batch_var * n / (n - 1)
-        update_running_(running_mean, running_var, batch_mean, unbiased_var, momentum)
+        unbiased_var = var * n / (n - 1)
+        update_running_(running_mean, running_var, mean, unbiased_var, momentum)
     return y
+
+
+def batch_norm_block(x: Array, weight: Array, bias: Array, eps: float) -> tuple[Array, ...]:
+    """y, mean and var of a few channels: Algorithm 1, for training."""
+    (table,) = as_tables(x)
+    mean, var = center_(table)  # lines 1 and 2; the table is now x - mean
+    scale_and_shift_(table, weight * inverse_std(var, eps), bias)  # lines 3 and 4 at once
+    return from_table(table, x), mean, var
 
 
 def batch_norm_backward(
@@ -239,8 +232,8 @@ def batch_norm_backward(
 ) -> BatchNormGradients:
     """Gradients of batch_norm, given the gradient of its output (paper, section 3).
 
-    Without mean and var (training) the statistics are the batch's own, and the
-    gradient flows through them too. With them (test) they are constants.
+    Without mean and var (training) the statistics are the batch's own, and the gradient flows
+    through them too. With them (test) they are constants.
 
     Args:
         grad_output: gradient of the loss with respect to y, of the shape of x.
@@ -250,13 +243,12 @@ def batch_norm_backward(
         eps: as in the forward pass.
 
     Returns:
-        BatchNormGradients: input in the dtype of x; weight and bias, (C,), in the
-        dtype of weight, or of x where weight is None.
+        BatchNormGradients: input in the dtype of x; weight and bias in that of weight, or of x.
 
     Raises:
         TypeError: an array is not float16, float32 or float64, or eps is not a number.
-        ValueError: a shape does not fit x; only one of mean and var is given; without
-            them, there is one value per channel, or eps <= 0; with them, eps < 0.
+        ValueError: a shape does not fit x; only one of mean and var is given; without them,
+            there is one value per channel, or eps <= 0; with them, eps < 0.
 
     >>> grads = batch_norm_backward([[1.0], [0.0], [0.0]], [[0.0], [1.0], [5.0]])
     >>> grads.input.round(3).tolist()
@@ -266,57 +258,52 @@ def batch_norm_backward(
     """
     training = mean is None
     parameter_dtype = np.asarray(x if weight is None else weight).dtype  # as it was given
-    grad_output, x, weight, stored_mean, stored_var = arguments.prepare_backward(
+    grad_output, x, weight, mean, var = arguments.prepare_backward(
         grad_output, x, weight, mean, var, eps
     )
     grad_x = np.empty(x.shape, x.dtype)
-    grad_weight, grad_bias = np.zeros(x.shape[1]), np.zeros(x.shape[1])  # 0 if x is empty
-    with np.errstate():  # NumPy's settings are restored at its end, as is the buffers' size
-        np.setbufsize(BUFFERED_VALUES)
-        for block in blocks_of_channels(x):  # each stays in the processor's cache
-            if training:
-                values = x[:, block].astype(np.float64)  # a copy, to overwrite
-                _, block_var = center_(values)
-            else:
-                values = x[:, block] - along_channels(stored_mean[block], x)  # float64, as that is
-                block_var = stored_var[block]
-            x_hat = normalize_(values, block_var, eps)  # values, overwritten
-            grad = grad_output[:, block].astype(np.float64)  # a copy, to overwrite
-
-            grad_weight[block] = sum_of_products(grad, x_hat)
-            grad_bias[block] = grad.sum(axis=all_but_channels(grad))
-
-            # Lesson 4 derives it, with r = sqrt(var + eps): in training there are three paths,
-            # grad_x = weight / r * (grad - mean(grad) - x_hat * mean(grad * x_hat)),
-            # where the means are grad_bias / n and grad_weight / n; in test mode there is
-            # only the first, grad_x = weight / r * grad.
-            if training:
-                n = grad.size // grad.shape[1]  # values per channel
-                grad -= along_channels(grad_bias[block] / n, grad)  # the path through the mean
-                x_hat *= along_channels(grad_weight[block] / n, x_hat)  # x_hat is needed no more
-                grad -= x_hat  # the path through the variance
-            factor = along_channels(weight[block] * inverse_std(block_var, eps), grad)
-            np.multiply(grad, factor, out=grad_x[:, block])
-            del values, x_hat, grad  # free this block before the next is copied
-
-    return BatchNormGradients(
-        grad_x, grad_weight.astype(parameter_dtype), grad_bias.astype(parameter_dtype)
-    )
+    grad_weight, grad_bias = np.zeros((2, x.shape[1]), parameter_dtype)  # 0 if x is empty
+    with short_buffers():
+        for c in blocks_of_channels(x):
+            constants = None if training else (mean[c], var[c])
+            grad_x[:, c], grad_weight[c], grad_bias[c] = backward_block(
+                grad_output[:, c], x[:, c], weight[c], constants, eps
+            )
+    return BatchNormGradients(grad_x, grad_weight, grad_bias)
 
 
-def center_(x: Array) -> tuple[Array, Array]:
-    """Subtract from each channel its mean; return the means and the biased variances."""
-    n = x.size // x.shape[1]  # values per channel
-    mean = x.sum(axis=all_but_channels(x)) / n
-    x -= along_channels(mean, x)
-    var = sum_of_products(x, x) / n
+def backward_block(
+    grad_output: Array, x: Array, weight: Array, constants: tuple[Array, Array] | None, eps: float
+) -> tuple[Array, ...]:
+    """The gradients of x, weight and bias for a few channels.
+
+    Lesson 4 derives that of x, weight / std * (grad - mean(grad) - x_hat * mean(grad * x_hat)).
+    These are three paths; in test mode, where mean and var are constants, there is only the first.
+    """
+    grad, table = as_tables(grad_output, x)
+    if constants is None:
+        _, var = center_(table)
+    else:
+        mean, var = constants
+        table -= mean
+    scale = inverse_std(var, eps)  # the table is now x - mean; x_hat is table * scale
+    grad_weight = sum_of_products(grad, table) * scale
+    grad_bias = grad.sum(axis=0)
+    if constants is None:
+        n = len(table)
+        grad -= grad_bias / n  # the path through the mean
+        table *= scale * grad_weight / n
+        grad -= table  # the path through the variance
+    grad *= weight * scale
+    return from_table(grad, x), grad_weight, grad_bias
+
+
+def center_(table: Array) -> tuple[Array, Array]:
+    """Subtract from each column its mean; return the means and the biased variances."""
+    mean = table.sum(axis=0) / len(table)
+    table -= mean
+    var = sum_of_products(table, table) / len(table)
     return mean, var
-
-
-def normalize_(centered: Array, var: Array, eps: float) -> Array:
-    """centered / sqrt(var + eps), channel by channel, written over centered."""
-    centered *= along_channels(inverse_std(var, eps), centered)
-    return centered
 
 
 def inverse_std(var: Array, eps: float) -> Array:
@@ -324,54 +311,67 @@ def inverse_std(var: Array, eps: float) -> Array:
     return 1 / np.sqrt(var + float(eps))  # eps as an np.float64 would make float32 wider
 
 
-def scale_and_shift_(x_hat: Array, weight: Array, bias: Array, out: Array) -> Array:
-    """weight * x_hat + bias, channel by channel, rounded into out; x_hat becomes weight * x_hat."""
-    x_hat *= along_channels(weight, x_hat)
-    return np.add(x_hat, along_channels(bias, x_hat), out=out)
+def scale_and_shift_(x_hat: Array, weight: Array, bias: Array) -> None:
+    """weight * x_hat + bias, written over x_hat, whose channels are on the last axis."""
+    x_hat *= weight
+    x_hat += bias
 
 
 def update_running_(
     running_mean: Array, running_var: Array, mean: Array, unbiased_var: Array, momentum: float
 ) -> None:
-    """running_update of both, written over them.
-
-    Both are cast before either is written: under np.errstate(over="raise"), a cast may fail.
-    """
+    """running_update of both, written over them once both are cast, which np.errstate may stop."""
     next_mean = running_update(running_mean, mean, momentum).astype(running_mean.dtype)
     next_var = running_update(running_var, unbiased_var, momentum).astype(running_var.dtype)
     running_mean[:], running_var[:] = next_mean, next_var
 
 
 def sum_of_products(a: Array, b: Array) -> Array:
-    """The sum of a * b over each channel, without an array for the products."""
-    if a.ndim == 2:  # down columns einsum is the fast one, and along rows it is vecdot
-        return np.einsum("nc,nc->c", a, b)  # a * b, summed over n
-    rows = (*a.shape[:2], -1)  # (N, C, *) as (N, C, L)
-    return np.vecdot(a.reshape(rows), b.reshape(rows)).sum(axis=0)
+    """The sum of a * b down each column, without a table for the products."""
+    if a.flags.f_contiguous:  # each column is a row in memory
+        return np.vecdot(a.T, b.T)
+    return np.einsum("nc,nc->c", a, b)
 
 
-def blocks_of_channels(x: Array) -> Iterator[slice]:
-    """The channels of x, block by block: a slice of them, then the next, and so on.
+def blocks_of_channels(x: Array) -> list[slice]:
+    """Slices of the channels of x, one after the other.
 
-    No channel knows of another, so one block can be finished before the next is begun.
-    A small block stays in the processor's cache, where overwriting it costs little; a large
-    x as a whole would travel through the main memory at each step. So a block has as many
-    channels as fit, but at least one, and no fewer than share a cache line, which would
-    otherwise be fetched again for each of them.
+    No channel knows of another, so one block can be finished before the next is begun. A small one
+    stays in the processor's cache, where overwriting it costs little; all of a large x would travel
+    through the main memory at each step. So a block has as many channels as fit, but at least one,
+    and no fewer than share a page of memory.
     """
-    if x.size > 0:
-        n = x.size // x.shape[1]  # values per channel
-        bytes_apart = abs(x.strides[1])  # 0 in a broadcast array, below 0 in a reversed one
-        count = max(1, CACHED_VALUES // n, LINE_BYTES // max(1, bytes_apart))
-        for first in range(0, x.shape[1], count):
-            yield slice(first, first + count)
+    if x.size == 0:
+        return []
+    n = x.size // x.shape[1]  # values per channel
+    bytes_apart = abs(x.strides[1])  # 0 in a broadcast array, below 0 in a reversed one
+    count = max(1, CACHED_VALUES // n, PAGE_BYTES // max(1, bytes_apart))
+    return [slice(first, first + count) for first in range(0, x.shape[1], count)]
 
 
-def all_but_channels(x: Array) -> tuple[int, ...]:
-    """The axes that a channel's statistics run over: 0, 2, 3, ..."""
-    return (0, *range(2, x.ndim))
+def as_tables(*arrays: Array) -> Array:
+    """Copies in float64, as tables: one row a value, one column a channel.
+
+    They are one piece of memory: of several, freed at once, the system takes large ones back.
+    """
+    if arrays[0].ndim == 2:  # (N, C) is a table
+        return np.array(arrays, np.float64)
+    columns = np.array([array.swapaxes(0, 1) for array in arrays], np.float64)  # (C, N, *)
+    return columns.reshape(*columns.shape[:2], -1).mT
 
 
-def along_channels(per_channel: Array, x: Array) -> Array:
-    """One value per channel, as (C,), (C, 1) or (C, 1, 1), ...: to meet axis 1 of x."""
-    return per_channel.reshape((-1,) + (1,) * (x.ndim - 2))
+def from_table(table: Array, x: Array) -> Array:
+    """A view of the table in the shape of x, from which it was made."""
+    return table.T.reshape(x.swapaxes(0, 1).shape).swapaxes(0, 1)
+
+
+class short_buffers(np.errstate):  # noqa: N801
+    """A with statement inside of which NumPy's buffers are short.
+
+    Where one number per channel meets many values, NumPy first fills a buffer with copies of it,
+    unless as many values lie in a row as the buffer holds.
+    """
+
+    def __enter__(self) -> None:
+        super().__enter__()  # at its end, NumPy's settings are as before
+        np.setbufsize(BUFFERED_VALUES)

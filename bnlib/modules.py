@@ -15,8 +15,7 @@ from bnlib import _arguments as arguments
 from bnlib import functional as F
 from bnlib.functional import Array, BatchNormGradients
 
-# For the message of a refusal: what needs a batch's own statistics, and what could be used instead.
-UNTRACKED = ("test mode without running statistics", "track_running_stats=True")
+UNTRACKED = "test mode without running statistics"  # for the message of a refusal
 
 
 class _BatchNorm:
@@ -77,7 +76,8 @@ class _BatchNorm:
         use_running = not self.training and self.running_mean is not None
         update_running = self.training and self.track_running_stats
         if not self.training and not use_running:
-            arguments.require_own_statistics(x, self.eps, *UNTRACKED)
+            arguments.require_eps_above_0(self.eps, UNTRACKED)
+            arguments.require_several_values(x, UNTRACKED, instead="track_running_stats=True")
         tracked = self.num_batches_tracked
         momentum = self.momentum
         if update_running and tracked is not None:

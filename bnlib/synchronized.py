@@ -119,10 +119,11 @@ def batch_norm(
     >>> y.round(3).tolist(), statistics.mean.tolist()
     ([[-1.0], [1.0]], [2.0])
     """
-    own, x = shard_statistics(x), np.asarray(x)
-    # Without a sample, the formula changes nothing and refuses whatever it refuses in training.
-    F.batch_norm(x[:0], running_mean, running_var, weight, bias, True, momentum, eps)
-
+    # All that training refuses, but a single value: whether there are several, all shards tell.
+    x, weight, bias = arguments.prepare_training(
+        x, running_mean, running_var, weight, bias, momentum, eps
+    )
+    own = shard_statistics(x)
     parts = _exchange(all_gather, np.concatenate([[x.ndim], x.shape, own.mean, own.m2]))
     shapes, shards = zip(*map(_unpacked, parts), strict=True)
     _require_one_batch(shapes)

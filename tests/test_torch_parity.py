@@ -140,6 +140,24 @@ def test_a_single_value_is_normalized_in_test_mode():
     assert [grad.tolist() for grad in grads] == [[[3.0]], [12.0], [6.0]]
 
 
+@pytest.mark.parametrize("weight", [1, 1e30, np.inf, np.nan])
+def test_in_test_mode_a_weight_that_over_the_std_is_infinite_gives_nan_as_in_torch(weight):
+    arrays = [np.float32([each]) for each in (0, 1e-20, weight, 3)]
+    x = np.zeros((2, 1), "float32")
+    with np.errstate(all="ignore"):
+        y = F.batch_norm(x, *arrays, eps=0)
+    theirs = torch.nn.functional.batch_norm(*map(torch.tensor, (x, *arrays)), eps=0)
+    np.testing.assert_array_equal(y, theirs.numpy())
+
+
+def test_in_test_mode_images_with_channels_last_stay_so_as_in_torch():
+    images = torch.zeros(2, 3, 4, 5).to(memory_format=torch.channels_last)
+    mean, var = torch.zeros(3), torch.ones(3)
+    y = F.batch_norm(images.numpy(), mean.numpy(), var.numpy())
+    theirs = torch.nn.functional.batch_norm(images, mean, var)
+    assert y.strides == theirs.numpy().strides
+
+
 def test_gradient_without_weight_is_that_of_weight_one():
     rng = np.random.default_rng(2)
     x, grad_output = rng.normal(size=(5, 3)), rng.normal(size=(5, 3))

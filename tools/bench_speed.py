@@ -3,7 +3,8 @@
 All are measured in one run, in turns, so that whatever else the machine does hits all
 alike; numbers are medians. float32, with weight, bias and running statistics. The floor
 is np.copyto: nothing that reads x and writes y is faster. Memory that is freed stays with
-the process (glibc is told so), or chance decides who pays for fresh pages.
+the process (glibc is told so), or chance decides who pays for fresh pages. How many pages
+bnlib needs where nothing was told is counted in a process of its own.
 """
 
 import json
@@ -155,6 +156,32 @@ def by_shape():
         yield {"shape": shape, "work": times, "quality": quality}
 
 
+def page_faults(shape=(256, 1024), calls=20):
+    """Pages of memory that the system has to provide at each call, by what is called."""
+    import resource  # Windows has none
+
+    args, grad_output = given(shape)
+
+    def forward():
+        return F.batch_norm(*args, training=True)
+
+    def backward():
+        return F.batch_norm_backward(grad_output, args[0], args[3])
+
+    def both():
+        return forward(), backward()
+
+    found = {}
+    for call in (forward, backward, both):
+        call()
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+        for _ in range(calls):
+            call()
+        after = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+        found[call.__name__] = (after - before) / calls
+    return found
+
+
 def as_shape(shape):
     return f"({', '.join(map(str, shape))})"
 
@@ -179,17 +206,26 @@ def show(found, threads):
         print(f"  {each['values']:12,} values {each['ns']:8.2f}")
 
 
+def in_a_process(argument, **env):
+    command = [sys.executable, __file__, argument]
+    run = subprocess.run(command, env=os.environ | env, check=True, stdout=subprocess.PIPE)
+    return json.loads(run.stdout)
+
+
 def main():
+    faults = in_a_process("faults")
+    print(", ".join(f"{name}: {count:.0f}" for name, count in faults.items()), "page faults a call")
     found = {}
     for threads in (1, 2):
         fixed = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), str(threads))
         fixed |= dict.fromkeys(("MALLOC_MMAP_THRESHOLD_", "MALLOC_TRIM_THRESHOLD_"), str(2**30))
-        command, env = [sys.executable, __file__, str(threads)], os.environ | fixed
-        output = subprocess.run(command, env=env, check=True, stdout=subprocess.PIPE).stdout
-        found[threads] = json.loads(output)
+        found[threads] = in_a_process(str(threads), **fixed)
         show(found[threads], threads)
     STORED.write_text(json.dumps(found[1], indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main() if len(sys.argv) == 1 else print(json.dumps(measure(int(sys.argv[1]))))
+    if len(sys.argv) == 1:
+        main()
+    else:
+        print(json.dumps(page_faults() if sys.argv[1] == "faults" else measure(int(sys.argv[1]))))

@@ -9,33 +9,50 @@ from types import FunctionType
 
 from bnlib import functional, modules
 
-WRITE = "scale_and_shift_(values, weight[block], bias[block], out=y[:, block])"
-CENTER = (
-    "values = x[:, block].astype(np.float64)  # a copy, to overwrite\n"
-    "                mean, var = center_(values)  # one per channel; values are now x - mean"
-)
+BLOCK = "y[:, c], mean[c], var[c] = batch_norm_block(x[:, c], weight[c], bias[c], eps)"
+CENTER = "mean, var = center_(table)  # lines 1 and 2; the table is now x - mean"
+CENTER_IN_TEST_MODE = "y = x.swapaxes(1, -1) - mean"
 INVERSE_STD = "1 / np.sqrt(var + float(eps))"
-NORMALIZE = "centered *= along_channels(inverse_std(var, eps), centered)"
-SCALE = "x_hat *= along_channels(weight, x_hat)"
-SHIFT = "return np.add(x_hat, along_channels(bias, x_hat), out=out)"
-MEAN = "mean = x.sum(axis=all_but_channels(x)) / n"
-VAR = "var = sum_of_products(x, x) / n"
-UNBIASED = "unbiased_var = batch_var * n / (n - 1)"
+NORMALIZE = "centered * inverse_std(var, eps)"
+SHIFT = "x_hat += bias"
+MEAN = "mean = table.sum(axis=0) / len(table)"
+VAR = "var = sum_of_products(table, table) / len(table)"
+UNBIASED = "unbiased_var = var * n / (n - 1)"
 UPDATE = "return (1 - momentum) * running + momentum * observed"
 CUMULATIVE = "momentum = 1 / tracked"
-THROUGH_MEAN = "grad -= along_channels(grad_bias[block] / n, grad)"
-THROUGH_VAR = "grad -= x_hat"
-SHARE_OF_VAR = "x_hat *= along_channels(grad_weight[block] / n, x_hat)"
-FACTOR = "weight[block] * inverse_std(block_var, eps)"
-WRITE_GRADIENT = "np.multiply(grad, factor, out=grad_x[:, block])"
+THROUGH_MEAN = "grad -= grad_bias / n"
+THROUGH_VAR = "grad -= table"
+SHARE_OF_VAR = "table *= scale * grad_weight / n"
+FACTOR = "grad *= weight * scale"
+
+
+def scaled_and_shifted(weight, bias, eps="eps"):
+    """Another weight and bias: in the step, in test mode and in training."""
+    for values, right, wrong in (
+        ("y", "weight", weight),
+        ("y", "weight * inverse_std(var, eps)", f"{weight} * inverse_std(var, {eps})"),
+        ("table", "weight * inverse_std(var, eps)", f"{weight} * inverse_std(var, {eps})"),
+    ):
+        yield (
+            f"scale_and_shift_({values}, {right}, bias)",
+            f"scale_and_shift_({values}, {wrong}, {bias})",
+        )
 
 
 def normalized(x_hat, where):
-    """Another x_hat in batch_norm, on small arrays, which are one block."""
+    """Another x_hat in training, on small arrays, which are one block."""
     return (
-        WRITE,
-        f"{WRITE}\n            if {where}:\n"
+        BLOCK,
+        f"{BLOCK}\n            if {where}:\n"
         f"                y[:] = scale_and_shift({x_hat}, weight, bias)",
+    )
+
+
+def in_test_mode(line):
+    """A line before test mode's own; an empty batch has no statistics."""
+    return (
+        CENTER_IN_TEST_MODE,
+        f"if x.size:\n                {line}\n            {CENTER_IN_TEST_MODE}",
     )
 
 
@@ -43,23 +60,26 @@ def reshaped(shape):
     """In training, normalize x as if it had another shape."""
     other = f"x.reshape({shape})"
     x_hat = f"normalize({other}, *batch_statistics({other}), eps).reshape(x.shape)"
-    return normalized(x_hat, "training and x.ndim > 2")
+    return normalized(x_hat, "x.ndim > 2")
 
 
 def channels_last(dimensions):
     """In training, normalize x as if its channels were on the last axis."""
     other = "np.moveaxis(x, -1, 1)"
     x_hat = f"np.moveaxis(normalize({other}, *batch_statistics({other}), eps), 1, -1)"
-    return normalized(x_hat, f"training and {dimensions}")
+    return normalized(x_hat, dimensions)
 
 
-def gradients(*lines):
+def gradients(of_weight="grad_weight", of_bias="grad_bias"):
     """Other gradients of weight and bias, which the gradient of x does not use."""
-    return (WRITE_GRADIENT, "\n            ".join([WRITE_GRADIENT, *lines]))
+    returned = "return from_table(grad, x), {}, {}"
+    return (returned.format("grad_weight", "grad_bias"), returned.format(of_weight, of_bias))
 
 
+BATCH_STATISTICS_IN_TEST_MODE = in_test_mode("mean, var = batch_statistics(x)")
 NOT_CENTERED = (
-    ("centered = x - along_channels(mean, x)", "centered = x.astype(float)"),
+    ("centered = x.swapaxes(1, -1) - mean", "centered = x.swapaxes(1, -1).astype(float)"),
+    (CENTER_IN_TEST_MODE, CENTER_IN_TEST_MODE.replace("mean", "0 * mean")),
     normalized("normalize(x, mean, var, eps)", "True"),
 )
 
@@ -69,72 +89,61 @@ EDITS = {
     "no eps": ((INVERSE_STD, "1 / np.sqrt(var)"),),
     "eps outside the root": ((INVERSE_STD, "1 / (np.sqrt(var) + eps)"),),
     "eps added to the output": (
-        (NORMALIZE, f"{NORMALIZE.replace('eps', '0')}\n    centered += eps"),
+        (NORMALIZE, f"{NORMALIZE.replace('eps', '0')} + eps"),
+        *list(scaled_and_shifted("weight", "bias + weight * eps", eps="0"))[1:],
     ),
     "eps not the one given": ((INVERSE_STD, "1 / np.sqrt(var + 1e-5)"),),
     "unbiased variance": (
-        (VAR, "var = sum_of_products(x, x) / (n - 1)"),
-        (UNBIASED, "unbiased_var = batch_var"),
+        (VAR, "var = sum_of_products(table, table) / (len(table) - 1)"),
+        (UNBIASED, "unbiased_var = var"),
     ),
-    "squares added up, not averaged": ((VAR, "var = sum_of_products(x, x)"),),
+    "squares added up, not averaged": ((VAR, "var = sum_of_products(table, table)"),),
     "divided by the variance": ((INVERSE_STD, "1 / (var + eps)"),),
     "one mean for the whole array": (
-        (MEAN, "mean = np.full(x.shape[1], x.mean())"),
-        (VAR, "var = np.full(x.shape[1], np.square(x).mean())"),
+        (MEAN, "mean = np.full(table.shape[1], table.mean())"),
+        (VAR, "var = np.full(table.shape[1], np.square(table).mean())"),
     ),
     "normalized per sample": (
         normalized(
             "normalize(rows, *batch_statistics(rows), eps).reshape(x.shape)",
-            "training and (rows := x.reshape(1, len(x), -1)).size",
+            "(rows := x.reshape(1, len(x), -1)).size",
         ),
     ),
     "not centered": NOT_CENTERED,
-    "scaled after the shift": (
-        (SCALE, "x_hat += along_channels(bias, x_hat)"),
-        (SHIFT, "return np.multiply(x_hat, along_channels(weight, x_hat), out=out)"),
-    ),
+    "scaled after the shift": (*scaled_and_shifted("weight", "weight * bias"),),
     "bias forgotten": ((SHIFT, SHIFT.replace("bias", "0 * bias")),),
-    "weight and bias exchanged": (
-        (SCALE, SCALE.replace("weight", "bias")),
-        (SHIFT, SHIFT.replace("bias", "weight")),
-    ),
+    "weight and bias exchanged": (*scaled_and_shifted("bias", "weight"),),
     "factor kept": ((INVERSE_STD, "0 * var + 1"),),
     "shift kept": NOT_CENTERED,
     "mean of the squares minus square of the mean": (
         (
-            "return center_(x.astype(np.float64))  # a copy, for center_ to overwrite",
-            "axes = all_but_channels(x)\n"
+            "return center_(as_tables(x)[0])",
+            "axes = (0, *range(2, x.ndim))\n"
             "    var = np.square(x).mean(axes) - np.square(x.mean(axes))\n"
             "    return x.mean(axes, dtype=np.float64), np.asarray(var, np.float64)",
         ),
-        (CENTER, f"{CENTER}\n                var = batch_statistics(x[:, block])[1]"),
+        (CENTER, f"{CENTER}\n    var = batch_statistics(x)[1]"),
     ),
     # lesson 2
-    "batch statistics in test mode": (
-        (f"if training:\n                {CENTER}", f"if True:\n                {CENTER}"),
-    ),
+    "batch statistics in test mode": (BATCH_STATISTICS_IN_TEST_MODE,),
     "running statistics in training mode": (
         normalized("normalize(x, running_mean, running_var, eps)", "running_mean is not None"),
     ),
     "modes exchanged": (
-        normalized(
-            "normalize(x, *((running_mean, running_var) if training else batch_statistics(x)), "
-            "eps)",
-            "running_mean is not None",
-        ),
+        normalized("normalize(x, running_mean, running_var, eps)", "running_mean is not None"),
+        BATCH_STATISTICS_IN_TEST_MODE,
     ),
     "normalized by the updated statistics": (
         normalized(
             "normalize(x, running_update(running_mean, mean, momentum), "
             "running_update(running_var, var * x.size / (x.size - x.shape[1]), momentum), eps)",
-            "training and running_mean is not None",
+            "running_mean is not None",
         ),
     ),
     "running statistics updated in test mode": (
-        (
-            "if training and running_mean is not None and running_var is not None and x.size > 0:",
-            "if running_mean is not None and running_var is not None and x.size > 0:\n"
-            "        batch_mean, batch_var = batch_statistics(x)",
+        in_test_mode(
+            "n = x.size / x.shape[1]; m, v = batch_statistics(x); "
+            "update_running_(running_mean, running_var, m, v * n / (n - 1), momentum)"
         ),
     ),
     "mode taken from whether gradients are on": (
@@ -160,9 +169,9 @@ EDITS = {
     "the other momentum convention": (
         (UPDATE, "return momentum * running + (1 - momentum) * observed"),
     ),
-    "biased variance into running_var": ((UNBIASED, "unbiased_var = batch_var"),),
+    "biased variance into running_var": ((UNBIASED, "unbiased_var = var"),),
     "running standard deviation": (
-        (UNBIASED, "unbiased_var = np.sqrt(batch_var * n / (n - 1))"),
+        (UNBIASED, "unbiased_var = np.sqrt(var * n / (n - 1))"),
     ),
     "momentum forgotten": ((UPDATE, "return observed"),),
     "added to the old value": ((UPDATE, "return running + momentum * observed"),),
@@ -178,30 +187,28 @@ EDITS = {
     "mean treated as a constant": ((THROUGH_MEAN, "pass"),),
     "variance treated as a constant": ((THROUGH_VAR, "pass"),),
     "mean and variance treated as constants": ((THROUGH_MEAN, "pass"), (THROUGH_VAR, "pass")),
-    "weight forgotten in the gradient of x": ((FACTOR, "inverse_std(block_var, eps)"),),
-    "root forgotten in the gradient of x": ((FACTOR, "weight[block]"),),
+    "weight forgotten in the gradient of x": ((FACTOR, "grad *= scale"),),
+    "root forgotten in the gradient of x": ((FACTOR, "grad *= weight"),),
     "n / (n - 1) in the gradient of x": ((SHARE_OF_VAR, SHARE_OF_VAR.replace("/ n", "/ (n - 1)")),),
     "sums instead of means in the gradient of x": (
         (THROUGH_MEAN, THROUGH_MEAN.replace(" / n", "")),
         (SHARE_OF_VAR, SHARE_OF_VAR.replace(" / n", "")),
     ),
-    "path added instead of subtracted": ((THROUGH_VAR, "grad += x_hat"),),
+    "path added instead of subtracted": ((THROUGH_VAR, "grad += table"),),
     "x_hat missing from the path through the variance": (
-        (SHARE_OF_VAR, SHARE_OF_VAR.replace("x_hat *=", "x_hat[:] =")),
+        (SHARE_OF_VAR, "table[:] = grad_weight / n"),
     ),
     "gradient of the weight with x": (
-        gradients("grad_weight[block] = (grad_output * x)[:, block].sum(all_but_channels(x))"),
+        gradients(of_weight="(grad_output * x).sum((0, *range(2, x.ndim)))"),
     ),
-    "gradient of the weight without x_hat": (gradients("grad_weight[block] = grad_bias[block]"),),
+    "gradient of the weight without x_hat": (gradients(of_weight="grad_bias"),),
     "averaged instead of summed": (
-        gradients(
-            "grad_weight[block] /= x.size / x.shape[1]", "grad_bias[block] /= x.size / x.shape[1]"
-        ),
+        gradients("grad_weight / len(grad)", "grad_bias / len(grad)"),
     ),
-    "samples counted instead of summed": (gradients("grad_bias[block] = x.size / x.shape[1]"),),
+    "samples counted instead of summed": (gradients(of_bias="len(grad) + 0 * grad_bias"),),
     "training gradient in test mode": (("training = mean is None", "training = True"),),
     "three paths in test mode": (
-        ("if training:\n                n =", "if True:\n                n ="),
+        ("if constants is None:\n        n =", "if True:\n        n ="),
     ),
     # lesson 5
     "normalized per position": (reshaped("len(x), -1"),),
@@ -210,7 +217,7 @@ EDITS = {
         normalized(
             "np.moveaxis(normalize(rows.reshape(1, -1, x.shape[1]), *batch_statistics("
             "rows.reshape(1, -1, x.shape[1])), eps).reshape(rows.shape), -1, 1)",
-            "training and x.ndim > 2 and (rows := np.moveaxis(x, 1, -1)).size",
+            "x.ndim > 2 and (rows := np.moveaxis(x, 1, -1)).size",
         ),
     ),
     "channels taken from the last axis": (channels_last("x.ndim > 3"),),
