@@ -109,6 +109,11 @@ def spreads(x, weights, eps):
     return torch.stack(found)
 
 
+def staleness(x, running_mean, running_var, eps):
+    y = batch_norm(*tensors(x, running_mean, running_var), eps=eps)
+    return torch.stack([y.mean(dim=0), y.std(dim=0, correction=0)])
+
+
 def frozen_layer(x, running_mean, running_var, frozen, eps):
     layer = torch.nn.BatchNorm1d(x.shape[1], eps, dtype=torch.float64)
     layer.running_mean[:], layer.running_var[:] = tensors(running_mean, running_var)
