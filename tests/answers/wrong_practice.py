@@ -2,6 +2,7 @@
 
 import numpy as np
 
+import bnlib
 from answers.wrong_ways import x_hat_of
 from bnlib.classroom import exercises
 
@@ -19,6 +20,64 @@ def _recal(counts, means, variances, between=1, ddof=1):
     n = counts.sum()
     m = counts @ means / n
     return m, (counts @ variances + between * counts @ (means - m) ** 2) / (n - ddof)
+
+
+def staleness__in_training_mode(x, running_mean, running_var, eps):
+    y = x_hat_of(x, eps)
+    return y.mean(0), y.std(0)
+
+
+def staleness__through_a_new_layer(x, running_mean, running_var, eps):
+    """The layer was left in training mode, so that what it holds has no part in it."""
+    layer = bnlib.BatchNorm1d(x.shape[1], eps, dtype=np.float64)
+    layer.running_mean[:], layer.running_var[:] = running_mean, running_var
+    y = layer(x)
+    return y.mean(0), y.std(0)
+
+
+def staleness__plain_differences(x, running_mean, running_var, eps):
+    return x.mean(0) - running_mean, x.std(0)
+
+
+def staleness__differences_of_both(x, running_mean, running_var, eps):
+    return x.mean(0) - running_mean, x.std(0) - np.sqrt(running_var)
+
+
+def staleness__measured_by_the_batch(x, running_mean, running_var, eps):
+    var = x.var(0) + eps
+    return (running_mean - x.mean(0)) / np.sqrt(var), np.sqrt(running_var / var)
+
+
+def staleness__torch_std(x, running_mean, running_var, eps):
+    """torch's std divides by n - 1 unless it is told not to."""
+    y = _frozen(x, running_mean, running_var, eps)
+    return y.mean(0), y.std(0, ddof=1)
+
+
+def staleness__variance(x, running_mean, running_var, eps):
+    y = _frozen(x, running_mean, running_var, eps)
+    return y.mean(0), y.var(0)
+
+
+def staleness__distance_from_zero(x, running_mean, running_var, eps):
+    y = _frozen(x, running_mean, running_var, eps)
+    return y.mean(0), np.sqrt(np.mean(y * y, axis=0))
+
+
+def staleness__size_of_the_mean(x, running_mean, running_var, eps):
+    y = _frozen(x, running_mean, running_var, eps)
+    return abs(y.mean(0)), y.std(0)
+
+
+def staleness__eps_added_to_the_std(x, running_mean, running_var, eps):
+    y = _frozen(x, running_mean, running_var, 0) * np.sqrt(running_var)
+    y = y / (np.sqrt(running_var) + eps)
+    return y.mean(0), y.std(0)
+
+
+def staleness__rounded(x, running_mean, running_var, eps):
+    y = _frozen(x, running_mean, running_var, eps)
+    return y.mean(0).round(2), y.std(0).round(2)
 
 
 def frozen_layer__momentum_zero(x, running_mean, running_var, frozen, eps):
@@ -193,6 +252,14 @@ def recalibrate__distance_sign(counts, means, variances):
 
 
 NAMES: dict[str, list[str]] = {
+    "staleness__in_training_mode": ["measured in training mode"],
+    "staleness__through_a_new_layer": ["measured in training mode"],
+    "staleness__plain_differences": ["left in the units of the input"],
+    "staleness__measured_by_the_batch": ["old and new exchanged"],
+    "staleness__torch_std": ["unbiased standard deviation"],
+    "staleness__variance": ["variance instead of standard deviation"],
+    "staleness__distance_from_zero": ["root mean square instead of standard deviation"],
+    "staleness__eps_added_to_the_std": ["eps outside the root"],
     "frozen_layer__momentum_zero": ["batch statistics in test mode"],
     "frozen_layer__always_in_test_mode": ["running statistics in training mode"],
     "fold__mean_and_bias_unscaled": ["b not scaled when folding"],

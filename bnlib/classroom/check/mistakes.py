@@ -297,6 +297,18 @@ PRACTICE = {
     "batches; all samples have one mean here, so the unbiased variance divides by n - 1.",
     "buffers left behind": "the running statistics were still a new layer's, 0 and 1; averaging "
     "or copying parameters does not bring them along.",
+    "measured in training mode": "the batch was normalized by itself, which makes 0 and 1 of any "
+    "batch and says nothing of the running statistics; measure in test mode.",
+    "left in the units of the input": "the distances were not divided; in test mode a channel is "
+    "divided by sqrt(running_var + eps), whatever units it comes in.",
+    "old and new exchanged": "the running statistics were measured by the batch's; it is the "
+    "batch that is measured, and test mode divides by the running ones.",
+    "batch weighed by its size": "the batch weighed as much as it has samples; to the rule each "
+    "batch is a tenth, of two samples or of 64.",
+    "last batch thought to be dropped": "the last batch was left out; unless drop_last is on, it "
+    "passes in training mode as any other.",
+    "each sample taken for a batch": "each value moved the running mean by itself; a batch moves "
+    "it once, by the mean of its values.",
 }
 
 ELSEWHERE = {

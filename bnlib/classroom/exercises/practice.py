@@ -1,4 +1,4 @@
-"""Lesson 7: frozen layers, folded layers, and statistics that are taken again."""
+"""Lesson 7: stale statistics, frozen layers, folded layers, a last batch of two."""
 
 import numpy as np
 
@@ -19,6 +19,45 @@ LARGE = {
 def by_frozen(given):
     """Whether an input asks for a frozen layer, in words."""
     return "while it is frozen" if given["frozen"] else "while it is not frozen"
+
+
+@exercise(
+    inputs=[
+        SMALL | {"eps": 7.0},
+        LARGE | {"eps": 1e-5},
+    ],
+    mistakes=[
+        ("measured in training mode", "(x - running_mean) / np.sqrt(running_var + eps)",
+         "(x - x.mean(axis=0)) / np.sqrt(x.var(axis=0) + eps)"),
+        ("one statistic from elsewhere", "x - running_mean", "x - x.mean(axis=0)"),
+        ("one statistic from elsewhere", "running_var + eps", "x.var(axis=0) + eps"),
+        ("left in the units of the input", " / np.sqrt(running_var + eps)", ""),
+        ("old and new exchanged", "y.mean(axis=0), y.std(axis=0)",
+         "(running_mean - x.mean(axis=0)) / np.sqrt(x.var(axis=0) + eps),"
+         " np.sqrt(running_var / (x.var(axis=0) + eps))"),
+        ("mean minus value", "(x - running_mean)", "(running_mean - x)"),
+        ("not centered", "(x - running_mean)", "x"),
+        ("variance instead of standard deviation", "y.std", "y.var"),
+        ("unbiased standard deviation", "y.std(axis=0)", "y.std(axis=0, ddof=1)"),
+        ("root mean square instead of standard deviation", "y.std(axis=0)",
+         "np.sqrt((y**2).mean(axis=0))"),
+        ("no eps", "running_var + eps", "running_var"),
+        ("eps outside the root", "np.sqrt(running_var + eps)", "(np.sqrt(running_var) + eps)"),
+        ("eps not the one given", "running_var + eps", "running_var + 1e-5"),
+        ("divided by the variance", "np.sqrt(running_var + eps)", "(running_var + eps)"),
+        ("one mean for the whole array", "axis=0", ""),
+    ],
+    hard_part="The hard part was the mode: in training mode every batch comes out with 0 and 1.",
+    hints=[
+        "Which statistics does test mode normalize by?",
+        "First what test mode makes of x; then the mean and the standard deviation of that, "
+        "channel by channel.",
+    ],
+)  # fmt: skip
+def staleness(x, running_mean, running_var, eps):
+    """Mean and standard deviation, (2, C), of what test mode makes of a batch x, (N, C)."""
+    y = (x - running_mean) / np.sqrt(running_var + eps)
+    return np.array([y.mean(axis=0), y.std(axis=0)])
 
 
 @exercise(
@@ -199,6 +238,32 @@ def recalibrate(counts, means, variances):
     mean = (share * means).sum(axis=0)
     squares = (share * (variances + (means - mean) ** 2)).sum(axis=0)
     return mean, squares * n / (n - 1)
+
+
+@question(
+    ask="A layer's running mean is {old:g}, after many batches of 64. The last batch of the epoch "
+    "holds only two values, {one:g} and {other:g}. What is the running mean in the validation that "
+    "follows, at momentum 0.1?",
+    draw={"old": (5.0, 8.0, 2.0), "one": (30.0, 50.0, 20.0), "other": (40.0, 70.0, 44.0)},
+    mistakes=[
+        ("batch weighed by its size", "0.1 * (one", "0.1 * 2 / 64 * (one", "0.9 * old",
+         "(1 - 0.1 * 2 / 64) * old"),
+        ("last batch thought to be dropped", "0.9 * old + 0.1 * (one + other) / 2", "old"),
+        ("each sample taken for a batch", "0.9 * old + 0.1 * (one + other) / 2",
+         "0.9 * (0.9 * old + 0.1 * one) + 0.1 * other"),
+        ("the other momentum convention", "0.9 * old + 0.1 * (one", "0.1 * old + 0.9 * (one"),
+        ("momentum forgotten", "0.9 * old + 0.1 * ", ""),
+        ("added to the old value", "0.9 * old", "old"),
+    ],
+    why="Two values weigh as much as 64: a tenth of the way from {old:g} to their mean.",
+    hints=[
+        "Does the rule of running statistics know how many samples a batch has?",
+        "The mean of the batch, then nine tenths of the old and a tenth of that.",
+    ],
+)  # fmt: skip
+def last_batch_mean(old=5.0, one=30.0, other=40.0):
+    """The running mean after a last batch of two."""
+    return 0.9 * old + 0.1 * (one + other) / 2
 
 
 @question(
