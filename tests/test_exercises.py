@@ -166,10 +166,12 @@ def test_a_strange_answer_gets_a_kind_word(body, words):
 def test_an_exception_is_shown_as_the_learners_with_its_line(body, error, tmp_path):
     in_a_cell = learner(body, folder=tmp_path)
     begin = f"Not yet: your function raised {error}\n"
-    end = "for x = [[0.0], [6.0]], eps = 7.0\nexercises.normalize_table.hint() helps."
-    assert NORMALIZE.check(in_a_cell).text == f"{begin}in the line “{body}”, {end}"
+    said = NORMALIZE.check(in_a_cell).text
+    assert said.startswith(f"{begin}in the line “{body}”, for x = [[0.0], [6.0]], eps = 7.0\n")
+    assert said.endswith("\nexercises.normalize_table.hint() helps.")
     for without_source in (learner(body), partial(in_a_cell)):
-        assert NORMALIZE.check(without_source).text == begin + end
+        said = NORMALIZE.check(without_source).text
+        assert said.startswith(f"{begin}for x = [[0.0], [6.0]], eps = 7.0\n")
 
 
 def test_too_few_parameters_are_an_error_of_the_learners():

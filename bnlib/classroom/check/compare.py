@@ -90,7 +90,8 @@ def first_difference(outcome: Outcome, right: Outcome) -> Difference:
     if returned.shape != expected.shape:
         wanted = f"have {expected.shape}" if expected.shape else "be a number"
         words = f"{who} an array of shape {returned.shape}; it should {wanted}."
-        return Difference(words, verdict.SHAPE)
+        reason = _same_numbers(returned, expected)
+        return Difference(f"{words}{reason}", verdict.RIGHT_NUMBERS if reason else verdict.SHAPE)
     note = ""
     if returned.dtype.kind in "iu":
         note = f" (Your numbers are whole ones, {returned.dtype}: compute with floats.)"
@@ -102,6 +103,17 @@ def first_difference(outcome: Outcome, right: Outcome) -> Difference:
         place = f" at {list(at)}" if at else ""
     numbers = (float(number) for part in (returned, expected) for number in np.ravel(part))
     return Difference(f"{who} {mine}{place}; it should be {wanted}.{note}", numbers=(*numbers,))
+
+
+def _same_numbers(returned: np.ndarray, expected: np.ndarray) -> str:
+    """A sentence, if only the shape is not the right one."""
+    if returned.T.shape == expected.shape and same((returned.T,), (expected,)):
+        return " It is transposed."
+    if returned.size == expected.size and same((returned.reshape(expected.shape),), (expected,)):
+        kept = returned.ndim > expected.ndim and 1 in returned.shape
+        left = " (keepdims=True leaves axes of length 1)" if kept else ""
+        return f" Its numbers are right{left}."
+    return ""
 
 
 def _differ(one: np.ndarray, other: np.ndarray) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from bnlib.classroom.check import verdict
+from bnlib.classroom.check.advice import advice, arrays_of_the_notebook
 from bnlib.classroom.check.call import Call, CannotBeCheckedError, NotAttemptedError, call, results
 from bnlib.classroom.check.compare import (
     CLOSE,
@@ -19,10 +20,12 @@ from bnlib.classroom.check.compare import (
     same,
     same_everywhere,
 )
+from bnlib.classroom.check.patterns import pattern
 from bnlib.classroom.check.task import Task
 from bnlib.classroom.check.variants import KnownMistakes, Mode
 from bnlib.classroom.check.verdict import SOLVED, TRIED, UNANSWERED, Finding
 
+Reason = tuple[str, str]  # one of verdict.OUTCOMES or nothing, and a sentence
 Updates = Callable[[Inputs], Mapping[str, np.ndarray]]
 
 LINES_PRINTED = 12
@@ -94,8 +97,8 @@ class Exercise(Task):
             for given, each, expected in zip(self.inputs, calls, self.known.right, strict=True):
                 if not same(each.outcome, expected):
                     _print(each.printed)
-                    why, mistakes = self._why(function, calls, outcomes)
-                    return self._not_yet(given, each.outcome, expected, why, mistakes)
+                    why, found = self._why(function, calls, outcomes)
+                    return self._not_yet(given, each.outcome, expected, why, found)
             _print(calls[0].printed)
             return self._other_numbers(function) or self._right_unless_changed(calls)
         except NotAttemptedError:
@@ -110,16 +113,58 @@ class Exercise(Task):
 
     def _why(
         self, function: Callable[..., Any], calls: Sequence[Call], outcomes: Sequence[Outcome]
-    ) -> tuple[str, tuple[str, ...]]:
-        """The first reason that there is: why the outcomes are wrong, and known mistakes."""
+    ) -> tuple[str, Finding]:
+        """The first reason that there is why the outcomes are wrong: in words, and as data."""
         if not same(self._call(function, self.inputs[0]).outcome, outcomes[0]):
-            return FORGETS_OR_KEEPS, ()
+            return FORGETS_OR_KEEPS, Finding(TRIED, outcome=verdict.KEEPS)
         found = self.known.explanation(outcomes)
         if found:
-            return found.in_words(self.lesson), found.names
+            return found.in_words(self.lesson), Finding(TRIED, found.names)
+        kind, why = (
+            self._from_the_notebook(function)
+            or self._changed(calls)
+            or self._pattern(outcomes)
+            or self._from_an_error(outcomes)
+            or ("", "")
+        )
+        return f"{why}\n{self._next_step}".strip(), Finding(TRIED, outcome=kind)
+
+    def _from_the_notebook(self, function: Callable[..., Any]) -> Reason | None:
+        names = arrays_of_the_notebook(function)
+        if not names:
+            return None
+        them = f"{' and '.join(names)} of the notebook; the check gives other arguments"
+        why = f"Your function uses {them}. Compute what you need from {', '.join(self.inputs[0])}."
+        return verdict.OF_THE_NOTEBOOK, why
+
+    def _changed(self, calls: Sequence[Call]) -> Reason | None:
         changes = self._changes(calls)
-        rounded = same_everywhere(outcomes, self.known.right, CLOSE)
-        return changes or (f"{ROUNDED} " if rounded else "") + self._next_step, ()
+        return (verdict.CHANGES, changes) if changes else None
+
+    def _pattern(self, outcomes: Sequence[Outcome]) -> Reason | None:
+        """What holds for all numbers, or where alone they are wrong."""
+        returned = [outcome for outcome in outcomes if not isinstance(outcome, Raised)]
+        if len(returned) < len(outcomes):
+            return None
+        expected = self.known.right
+        if same_everywhere(returned, expected, CLOSE):
+            return "", ROUNDED
+        kind, words = pattern(self.inputs, returned, expected)
+        if kind:
+            return kind, words
+        goes_well: dict[str, set[bool]] = {}
+        for given, mine, right in zip(self.inputs, returned, expected, strict=True):
+            goes_well.setdefault(self.mode(given), set()).add(same(mine, right))
+        good = [mode for mode, results in goes_well.items() if results == {True}]
+        bad = [mode for mode, results in goes_well.items() if results == {False}]
+        if good and bad and len(good) + len(bad) == len(goes_well):
+            return verdict.IN_ONE_MODE, f"All is right {good[0]}; what goes wrong is {bad[0]}."
+        return None
+
+    def _from_an_error(self, outcomes: Sequence[Outcome]) -> Reason | None:
+        raised = next((each for each in outcomes if isinstance(each, Raised)), None)
+        words = advice(raised) if raised else ""
+        return ("", words) if words else None
 
     def _not_yet(
         self,
@@ -127,18 +172,19 @@ class Exercise(Task):
         outcome: Outcome,
         expected: Outcome,
         why: str,
-        mistakes: tuple[str, ...] = (),
+        found: Finding,
     ) -> tuple[str, Finding]:
         if isinstance(outcome, Raised):
             line = f"in the line “{outcome.line}”, " if outcome.line else ""
             words = f"Not yet: your function raised {outcome.words}\n{line}for {in_words(given)}"
-            kind = verdict.error_name(outcome.kind)
-            return f"{words}\n{why}", Finding(TRIED, mistakes, kind)
-        found = first_difference(outcome, expected)
-        if found.kind == verdict.EXCHANGED:
+            kind = found.outcome or verdict.error_name(outcome.kind)
+            return f"{words}\n{why}", found._replace(outcome=kind)
+        difference = first_difference(outcome, expected)
+        if difference.kind == verdict.EXCHANGED:
             why = "Return them the other way round."
-        words = f"Not yet: for {in_words(given)},\n{found.words}\n{why}"
-        return words, Finding(TRIED, mistakes, found.kind, found.numbers)
+        words = f"Not yet: for {in_words(given)},\n{difference.words}\n{why}"
+        kind = difference.kind or found.outcome
+        return words, found._replace(outcome=kind, numbers=difference.numbers)
 
     def _other_numbers(self, function: Callable[..., Any]) -> tuple[str, Finding] | None:
         """Other numbers, in reverse order: finds what was typed in or kept from earlier calls."""
@@ -151,8 +197,8 @@ class Exercise(Task):
             outcome = self._call(function, given).outcome
             if not same(outcome, expected):
                 rounded = same(outcome, expected, CLOSE)
-                words, _ = self._not_yet(given, outcome, expected, ROUNDED if rounded else why)
-                return words, Finding(TRIED, outcome=verdict.KEEPS)
+                keeps = Finding(TRIED, outcome=verdict.KEEPS)
+                return self._not_yet(given, outcome, expected, ROUNDED if rounded else why, keeps)
         return None
 
     def _right_unless_changed(self, calls: Sequence[Call]) -> tuple[str, Finding]:

@@ -32,9 +32,22 @@ KEEPS = "right at first, and wrong for other numbers"
 NOT_A_NUMBER = "not a number"
 COMMA = "a comma in the place of the point"
 NEARLY = "nearly: close, but not to two decimals"
+OF_THE_NOTEBOOK = "the function uses arrays of the notebook"
+RIGHT_NUMBERS = "right numbers in another shape"
+IN_ONE_MODE = "right in one mode, wrong in the other"
+SIGN = "right but for the sign"
+N_TIMES = "n times too large"
+NTH = "n times too small"
+BESSEL = "n / (n - 1) times too large"
+INVERSE_BESSEL = "n / (n - 1) times too small"
+FACTOR = "right but for a factor"
+OFFSETS = "each channel off by its own amount"
+FIRST_SAMPLE = "right in the first sample alone"
 OUTCOMES = frozenset(
     {NO_FUNCTION, PARAMETERS, STOPPED, PRINTS, NOTHING, TUPLE_OF_ONE, NO_NUMBERS, RESULTS}
     | {EXCHANGED, SHAPE, CHANGES, CHANGES_NUMPY, KEEPS, NOT_A_NUMBER, COMMA, NEARLY}
+    | {OF_THE_NOTEBOOK, RIGHT_NUMBERS, IN_ONE_MODE, SIGN, N_TIMES, NTH, BESSEL}
+    | {INVERSE_BESSEL, FACTOR, OFFSETS, FIRST_SAMPLE}
 )
 MOST_NUMBERS = 12
 LONGEST_NUMBER = 24  # letters
@@ -68,7 +81,7 @@ class Finding(NamedTuple):
     @property
     def in_words(self) -> str:
         """What came out, in a few words."""
-        if not self.numbers:
+        if self.outcome or not self.numbers:
             return self.outcome or "other"
         half = len(self.numbers) // 2
         texts = [f"{number:.6g}" for number in self.numbers]

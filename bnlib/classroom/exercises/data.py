@@ -38,6 +38,7 @@ WRONG_STATISTICS = (
     ("squares added up, not averaged", "x.var(axis=0)", "(len(x) * x.var(axis=0))"),
     ("one mean for the whole array", "axis=0", ""),
     ("normalized per sample", "axis=0", "axis=1, keepdims=True"),
+    ("normalized per sample", "axis=0", "axis=1"),  # mostly an error
 )
 
 MOMENTUM_0 = (

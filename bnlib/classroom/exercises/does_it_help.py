@@ -88,6 +88,7 @@ EPS = (
          "(h * z_hat).mean(axis=0)", "(h * z_hat).sum(axis=0) / (len(x) - 1)"),
         ("one mean for the whole array", *in_all_statistics("()")),
         ("normalized per sample", *in_all_statistics("(axis=1, keepdims=True)")),
+        ("normalized per sample", *in_all_statistics("(axis=1)")),
         *EPS,
     ],
     hard_part="The hard part was the way back: first through batch norm, then to w.",
@@ -141,6 +142,7 @@ draw = np.random.default_rng(6)
         ("unbiased variance", "z.var(axis=0)", "z.var(axis=0, ddof=1)"),
         ("one mean for the whole array", "axis=0", ""),
         ("normalized per sample", "axis=0", "axis=1, keepdims=True"),
+        ("normalized per sample", "axis=0", "axis=1"),
     ],
     hard_part="The hard part was the order: product, batch norm, and only then ReLU.",
     hints=[
