@@ -4,7 +4,7 @@ import html
 import inspect
 import re
 from functools import partial
-from itertools import product
+from itertools import pairwise, product
 
 import nbformat
 import numpy as np
@@ -695,6 +695,7 @@ def test_tab_lists_tasks_and_the_summary():
 def test_the_summary_has_two_lines_on_the_checks_of_this_session(monkeypatch):
     for task in TASKS.values():
         monkeypatch.setattr(task, "latest", None)
+        monkeypatch.setattr(task, "solved", False)
     assert exercises.summary(1).text == (
         "Solved in this session: none of 6 yet.\nTo look at again: nothing."
     )
@@ -713,6 +714,13 @@ def test_the_summary_has_two_lines_on_the_checks_of_this_session(monkeypatch):
         "Solved in this session: 2 of 6: normalize_table, divisor.\nTo look at again: upper_value."
     )
     assert exercises.summary(2).text.startswith("Solved in this session: none of 6 yet.")
+    NORMALIZE.check(lambda x, eps: (x - x.mean(0)) / (x.std(0) + eps))
+    for nonsense in ("1%", "much", (1, 2, 3), ..., True):
+        exercises.divisor.check(nonsense)
+    assert exercises.summary(1).text == (
+        "Solved in this session: 2 of 6: normalize_table, divisor.\n"
+        "To look at again: normalize_table (“eps outside the root”), upper_value."
+    )
 
 
 @pytest.mark.parametrize("lesson", [0, 10, "1", None])
@@ -748,6 +756,27 @@ def test_a_question_knows_the_right_number_and_names_the_wrong_ones(task):
         assert set(map(type, task.numbers.values())) == set(map(type, before.values()))
 
 
+SAME_WHATEVER_IS_DRAWN = {"after_recalibration", "which_learns", "pair_gradient"}
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_each_draw_is_new_and_has_another_answer(name):
+    task = fresh(name)
+    drawn, answers, again = [task.numbers], [task.right], 0
+    for _ in range(10):
+        task.hint()
+        task.again()
+        assert task.hint().text == task.hints[0].format(**task.numbers), "hints begin again"
+        again += task.numbers in drawn
+        drawn.append(task.numbers)
+        answers.append(task.right)
+    fresh(name)
+    others = len(task._drawn)
+    assert again <= max(0, 11 - others), "a draw is repeated though others are left"
+    same = sum(abs(one - other) < 0.005 for one, other in pairwise(answers))
+    assert same == (10 if name in SAME_WHATEVER_IS_DRAWN else 0)
+
+
 def test_new_numbers_come_from_a_seed():
     stored = QUESTIONS["upper_value"]
     arguments = dict(ask=stored.ask, draw=stored.draw, mistakes=[], why=stored.why, hints=[])
@@ -774,10 +803,15 @@ DIGITS = "Keep all digits on the way, and round the result to two decimals."
         ("upper_value", (...,), "No prediction yet: put your number in the place of the dots."),
         ("upper_value", (None,), "No prediction yet: put your number in the place of the dots."),
         ("upper_value", ("much",), "'much' is not a number such as 12.5."),
-        ("upper_value", ("3/4",), "'3/4' is not a number such as 12.5."),
+        ("upper_value", ("0,75",), "Write a point, not a comma: 0.75"),
+        ("upper_value", ("75 %",), "Write 0.75, without a percent sign."),
+        ("upper_value", (1, 2, 3), "Give one number, not 3."),
+        ("upper_value", (True,), "True is not a number such as 12.5."),
+        ("upper_value", ("3/0",), "'3/0' is not a number such as 12.5."),
+        ("upper_value", ([0.75, 1.0],), "[0.75, 1.0] is not a number such as 12.5."),
+        ("upper_value", ("",), "'' is not a number such as 12.5.") ,
         ("upper_value", ((0, 75),), "Write a point, not a comma: 0.75"),
         ("upper_value", (torch.tensor(1 + 1j),), "tensor(1.+1.j) is not a number such as 12.5."),
-        ("upper_value", ([0.75],), "[0.75] is not a number such as 12.5."),
         ("upper_value", (1j,), "1j is not a number such as 12.5."),
         ("upper_value", (-np.inf,), "-inf is not a number such as 12.5."),
         pytest.param("upper_value", (10**400,), "an object of type int is not a number such as "
@@ -790,7 +824,17 @@ def test_a_question_answers_in_words(name, given, words):
 
 @pytest.mark.parametrize(
     "number",
-    ["0.75", " 0.750", np.float32(0.75), np.array(0.75), np.array([0.75]), torch.tensor([[0.75]])],
+    [
+        "0.75",
+        " 0.750",
+        "3/4",
+        [0.75],
+        [[0.75]],
+        np.float32(0.75),
+        np.array(0.75),
+        np.array([0.75]),
+        torch.tensor([[0.75]]),
+    ],
 )
 def test_a_question_takes_a_number_in_any_form(number):
     assert fresh("upper_value").check(number).text.startswith("Right.")

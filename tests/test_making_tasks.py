@@ -93,7 +93,7 @@ def test_a_question_asks_again_with_numbers_from_its_seed(half):
     for _ in range(5):
         assert half.again().text.startswith(f"{half.asked}\n")
         asked.append(half.numbers["n"])
-    assert asked == [14.0, 10.0, 6.0, 4.0, 6.0]
+    assert sorted(asked) == [6.0, 8.0, 10.0, 12.0, 14.0], "all, before one comes again"
     assert half.check(1).text.endswith(f"\nYou are asked now: {half.asked}")
 
 

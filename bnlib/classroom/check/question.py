@@ -2,7 +2,9 @@
 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
-from itertools import pairwise
+from fractions import Fraction
+from functools import cached_property
+from itertools import pairwise, product
 from textwrap import fill
 from typing import Any
 
@@ -17,6 +19,13 @@ from bnlib.classroom.check.verdict import SOLVED, TRIED, UNANSWERED, Finding
 from bnlib.classroom.display import Shown
 
 ROUNDING = 0.0051  # two decimals are enough
+REMEMBERED = 10  # so many draws in a row are different
+MOST_DRAWN = 40
+NOT_AS_TYPED = {
+    verdict.COMMA: "Write a point, not a comma: {:g}",
+    verdict.PERCENT: "Write {:g}, without a percent sign.",
+    verdict.NOT_A_NUMBER: "{1} is not a number such as 12.5.",
+}
 
 
 def question(**definition: Any) -> Callable[[Callable[..., Any]], "Question"]:
@@ -52,6 +61,7 @@ class Question(Task):
         self.numbers = {parameter.name: parameter.default for parameter in parameters}
         self._first = self.numbers
         self._draws = np.random.default_rng(0)
+        self._asked_before: list[dict[str, Any]] = []
 
     @property
     def known(self) -> KnownMistakes:
@@ -74,13 +84,15 @@ class Question(Task):
             whole, decimals = prediction
             words = f"Write a point, not a comma: {whole}.{decimals}"
             return words, Finding(TRIED, outcome=verdict.COMMA)
-        given = _as_number(prediction[0])
-        if not np.isfinite(given):
-            words = f"{short(prediction[0])} is not a number such as 12.5."
-            return words, Finding(TRIED, outcome=verdict.NOT_A_NUMBER)
-        if abs(self.right - given) <= min(
-            ROUNDING, 0.05 * abs(self.right) + 1e-9
-        ):  # not 0 for 0.01
+        if len(prediction) > 2:
+            words = f"Give one number, not {len(prediction)}."
+            return words, Finding(TRIED, outcome=verdict.SEVERAL)
+        given, kind = _as_number(prediction[0])
+        if kind:
+            words = NOT_AS_TYPED[kind].format(given, short(prediction[0]))
+            return words, Finding(TRIED, outcome=kind)
+        near = min(ROUNDING, 0.05 * abs(self.right) + 1e-9)  # 0 is not right for 0.01
+        if abs(self.right - given) <= near:
             return f"Right. {self.why.format(**self.numbers)}", Finding(SOLVED)
         mistake = self._mistake(given)
         if mistake:
@@ -117,13 +129,29 @@ class Question(Task):
 
     def again(self) -> Shown:
         """New numbers for the same question, with which every mistake can be told apart."""
-        before = self.numbers
-        while self.numbers == before or not self._all_differ():
-            self.numbers = {
-                name: options[int(self._draws.integers(len(options)))]
-                for name, options in self.draw.items()
-            }
+        now, before = self.numbers, self.right
+        memory = max(1, min(REMEMBERED, len(self._drawn) - 1))
+        self._asked_before = [*self._asked_before, now][-memory:]
+        fresh = [numbers for numbers in self._drawn if numbers not in self._asked_before]
+        for at in self._draws.permutation(len(fresh)):
+            self.numbers = fresh[at]
+            if abs(self.right - before) > ROUNDING:  # else any will do: they all have one answer
+                break
+        self._hints_given = 0
         return Shown(f"{self.asked}\nCheck it with exercises.{self.name}.check(your number).")
+
+    @cached_property
+    def _drawn(self) -> list[dict[str, Any]]:
+        """Numbers that again() may ask, in no order: those that tell every mistake apart."""
+        now = self.numbers
+        every = [dict(zip(self.draw, each, strict=True)) for each in product(*self.draw.values())]
+        good = []
+        for at in self._draws.permutation(len(every))[:MOST_DRAWN]:
+            self.numbers = every[at]
+            if self._all_differ():
+                good.append(self.numbers)
+        self.numbers = now
+        return good
 
     def _all_differ(self) -> bool:
         """Whether the right number and those of all mistakes are apart, rounded as they may be."""
@@ -167,11 +195,23 @@ def _number(variant: Variant) -> float:
     return float(outcome[0]) if isinstance(outcome, tuple) else np.nan
 
 
-def _as_number(prediction: Any) -> float:
-    """A number, or an array or text of one, as a float; NaN where it is none."""
+def _as_number(prediction: Any) -> tuple[float, str]:
+    """A number, or a list, an array or a text of one, as a float; and what is wrong with it.
+
+    A text may hold a fraction; with a comma or a percent sign it is refused, by its own sentence.
+    """
     try:
         with quiet():
-            one = prediction.item() if hasattr(prediction, "item") else prediction
-            return float(one.replace("\N{MINUS SIGN}", "-") if isinstance(one, str) else one)
+            one = np.asarray(prediction).item() if isinstance(prediction, list) else prediction
+            one = one.item() if hasattr(one, "item") else one
+            if not isinstance(one, str):
+                given, kind = float(one), verdict.NOT_A_NUMBER if isinstance(one, bool) else ""
+            else:
+                text = one.replace("\N{MINUS SIGN}", "-").strip()
+                kind = verdict.COMMA if "," in text else verdict.PERCENT if "%" in text else ""
+                given = float(Fraction(text.replace(",", ".").rstrip("% ")))
     except Exception:  # it may be of any class
-        return np.nan
+        return np.nan, verdict.NOT_A_NUMBER
+    if kind == verdict.PERCENT:
+        given /= 100
+    return given, kind if np.isfinite(given) else verdict.NOT_A_NUMBER

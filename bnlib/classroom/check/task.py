@@ -10,7 +10,7 @@ from typing import Any
 from bnlib.classroom.check.mistakes import MISTAKES
 from bnlib.classroom.check.untouched import put_back
 from bnlib.classroom.check.variants import Edit, KnownMistakes
-from bnlib.classroom.check.verdict import Finding, Verdict
+from bnlib.classroom.check.verdict import NONSENSE, UNANSWERED, Finding, Verdict
 from bnlib.classroom.display import Shown
 
 
@@ -30,7 +30,8 @@ class Task(ABC):
         ValueError: a mistake has no sentence in the catalogue, or its edit does not fit.
     """
 
-    latest: Verdict | None = None
+    latest: Verdict | None = None  # of an answer
+    solved = False  # once in this session, at least
 
     def __init__(
         self,
@@ -62,8 +63,11 @@ class Task(ABC):
         words, finding = self._judged(*answer)
         if assigned:
             words += f"\n({' and '.join(assigned)} had been assigned to before; that was undone.)"
-        self.latest = Verdict(words, finding, self.name)
-        return self.latest
+        said = Verdict(words, finding._replace(solved_before=self.solved), self.name)
+        self.solved = self.solved or said.right
+        if finding.state != UNANSWERED and finding.outcome not in NONSENSE:
+            self.latest = said
+        return said
 
     @abstractmethod
     def _judged(self, *answer: Any) -> tuple[str, Finding]:

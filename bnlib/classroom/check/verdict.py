@@ -30,6 +30,8 @@ CHANGES = "the function changes an argument"
 CHANGES_NUMPY = "the function changes NumPy"
 KEEPS = "right at first, and wrong for other numbers"
 NOT_A_NUMBER = "not a number"
+PERCENT = "a percent sign"
+SEVERAL = "several numbers in the place of one"
 COMMA = "a comma in the place of the point"
 NEARLY = "nearly: close, but not to two decimals"
 OF_THE_NOTEBOOK = "the function uses arrays of the notebook"
@@ -43,11 +45,13 @@ INVERSE_BESSEL = "n / (n - 1) times too small"
 FACTOR = "right but for a factor"
 OFFSETS = "each channel off by its own amount"
 FIRST_SAMPLE = "right in the first sample alone"
+# No answer at all; it takes nothing back.
+NONSENSE = frozenset({NO_FUNCTION, NOT_A_NUMBER, COMMA, PERCENT, SEVERAL})
 OUTCOMES = frozenset(
     {NO_FUNCTION, PARAMETERS, STOPPED, PRINTS, NOTHING, TUPLE_OF_ONE, NO_NUMBERS, RESULTS}
     | {EXCHANGED, SHAPE, CHANGES, CHANGES_NUMPY, KEEPS, NOT_A_NUMBER, COMMA, NEARLY}
     | {OF_THE_NOTEBOOK, RIGHT_NUMBERS, IN_ONE_MODE, SIGN, N_TIMES, NTH, BESSEL}
-    | {INVERSE_BESSEL, FACTOR, OFFSETS, FIRST_SAMPLE}
+    | {INVERSE_BESSEL, FACTOR, OFFSETS, FIRST_SAMPLE, PERCENT, SEVERAL}
 )
 MOST_NUMBERS = 12
 LONGEST_NUMBER = 24  # letters
@@ -62,12 +66,14 @@ class Finding(NamedTuple):
         outcome: what came out of a wrong answer: one of OUTCOMES, or the name of an error; or
             nothing, where numbers say it.
         numbers: what came out, and then what should have, where there is something to compare.
+        solved_before: whether an earlier answer in the session was right.
     """
 
     state: str
     mistakes: tuple[str, ...] = ()
     outcome: str = ""
     numbers: tuple[float, ...] = ()
+    solved_before: bool = False
 
     @property
     def kind(self) -> str:
@@ -92,7 +98,9 @@ class Finding(NamedTuple):
     def as_data(self, task: str) -> dict[str, Any]:
         """As JSON; numbers are texts, as JSON has no NaN."""
         numbers = [f"{number:.9g}" for number in self.numbers]
-        return {"task": task} | self._asdict() | {"mistakes": [*self.mistakes], "numbers": numbers}
+        data = {"task": task, "state": self.state, "mistakes": [*self.mistakes]}
+        data |= {"outcome": self.outcome, "numbers": numbers}
+        return data | ({"solved_before": True} if self.solved_before else {})
 
     @classmethod
     def from_data(cls, data: Any) -> Self | None:
@@ -105,6 +113,7 @@ class Finding(NamedTuple):
             tuple(name for name in _listed(mistakes) if name in MISTAKES)[:2],
             outcome if isinstance(outcome, str) and outcome in OUTCOMES else error_name(outcome),
             tuple(map(_number, _listed(numbers)[:MOST_NUMBERS])),
+            data.get("solved_before") is True,
         )
 
 

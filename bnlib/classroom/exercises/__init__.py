@@ -8,7 +8,6 @@ solution and check cannot drift apart.
 from bnlib.classroom.check.exercise import Exercise
 from bnlib.classroom.check.question import Question
 from bnlib.classroom.check.task import Task
-from bnlib.classroom.check.verdict import SOLVED, TRIED
 from bnlib.classroom.display import Shown
 from bnlib.classroom.exercises import (
     does_it_help,
@@ -41,7 +40,7 @@ TASKS: dict[str, Exercise | Question] = {
 globals().update(TASKS)
 
 
-def summary(lesson: int) -> Shown:
+def summary(lesson: int | None = None) -> Shown:
     """Two lines on a lesson: what is solved, and what to look at again.
 
     It knows the checks that were run since the kernel started.
@@ -53,10 +52,8 @@ def summary(lesson: int) -> Shown:
     if not tasks:
         last = max(task.lesson for task in TASKS.values())
         raise ValueError(f"There is no lesson {lesson!r}; the lessons are 1 to {last}.")
-    solved, wrong = (
-        [task for task in tasks if task.latest and task.latest.finding.state == state]
-        for state in (SOLVED, TRIED)
-    )
+    solved = [task for task in tasks if task.solved]
+    wrong = [task for task in tasks if task.latest and not task.latest.right]
     count = f"{len(solved)} of {len(tasks)}" if solved else f"none of {len(tasks)} yet"
     names = ": " + ", ".join(task.name for task in solved) if solved else ""
     again = ", ".join(_with_mistakes(task) for task in wrong)

@@ -36,7 +36,7 @@ def answers(collected: Collected, lesson: int | None = None) -> Iterator[str]:
 def _said(stored: Stored) -> str:
     if stored.finding is None:
         return "not run"
-    if stored.state == SOLVED:
+    if stored.finding.state == SOLVED:
         return "right"
     names = " and ".join(f"“{name}”" for name in stored.finding.mistakes)
     return names or stored.finding.in_words

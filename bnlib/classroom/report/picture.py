@@ -29,6 +29,7 @@ WIDTH, HEIGHT = 32.0, 18.0  # units, half an inch
 LEFT, RIGHT = 8.0, 17.4  # of the bars
 TEXTS, LETTERS = 20.1, 48  # where the sentences begin, and letters in a line
 TASKS, FIRST = -4.4, -2.8  # the first bar, and the first mistake
+LINE, GAP, LOWEST = 0.82, 1.3, 0.5  # from line to line, to the next mistake, above the edge
 LARGE, MEDIUM, SMALL = 25, 17, 15.5
 MOST_MISTAKES = 4  # in the picture; the table has all
 ON_PAPER = {"facecolor": PAPER, "edgecolor": "none", "pad": 1.5}
@@ -104,7 +105,12 @@ def _mistakes(axes: Axes, tasks: list[TaskCounts], before: Report | None) -> Non
     """The first few mistakes of a lesson; one student's alone would not be anonymous."""
     made = sum((counts.mistakes for counts in tasks), Counter[str]())
     several = [name for name, students in made.most_common() if students > 1]
-    shown = several[:MOST_MISTAKES]
+    shown, bottom = [], FIRST
+    for name in several[:MOST_MISTAKES]:
+        bottom -= LINE * len(MISTAKES[name].lines(LETTERS))
+        if bottom > LOWEST - HEIGHT:
+            shown.append(name)
+        bottom -= GAP
     title = "Mistakes that two or more make"
     if len(several) > len(shown):
         title += f", {len(shown)} of {len(several)}"
@@ -120,6 +126,6 @@ def _mistakes(axes: Axes, tasks: list[TaskCounts], before: Report | None) -> Non
             write(axes, (19.0, at - 1.1), f"{before.mistakes[name]} before", SMALL - 3)
         axes.text(TEXTS, at, name, fontsize=SMALL - 1, weight="bold", color=INK, va="center")
         for line in mistake.lines(LETTERS):
-            at -= 0.82
+            at -= LINE
             axes.text(TEXTS, at, line, fontsize=SMALL, color=INK, va="center")
-        at -= 1.3
+        at -= GAP

@@ -122,7 +122,8 @@ def _of_task(task: Task, source: str, finding: Finding | None, error: str) -> St
         return Stored(NOT_TRIED)
     known = {edit.name for edit in task.edits}
     mistakes = tuple(name for name in finding.mistakes if name in known)
-    return Stored(finding.state, finding._replace(mistakes=mistakes), source)
+    state = SOLVED if finding.solved_before else finding.state
+    return Stored(state, finding._replace(mistakes=mistakes), source)
 
 
 def _findings(outputs: Any) -> tuple[dict[str, Finding], str]:

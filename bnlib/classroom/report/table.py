@@ -74,7 +74,7 @@ def _counts(task: Task, stored: list[Stored]) -> TaskCounts:
         Counter(
             each.finding
             for each in stored
-            if each.finding and each.state == TRIED and not each.finding.mistakes
+            if each.finding and each.finding.state == TRIED and not each.finding.mistakes
         ),
     )
 
