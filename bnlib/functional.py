@@ -1,9 +1,9 @@
 """Batch normalization as functions on NumPy arrays.
 
 Read it from the top: the steps of lesson 1 and the running update; then the forward and the
-backward pass, each followed by its formula for a few channels; and at the end their helpers. (The
-lessons are in notebooks/.) As in torch, a function whose name ends in an underscore overwrites
-what it is given; its docstring says what. Channels are axis 1, as in torch:
+backward pass, each followed by its formula for a few channels, as a table: one row a value, one
+column a channel (lesson 5); and at the end their helpers. As in torch, a function whose name ends
+in an underscore overwrites what it is given, and channels are axis 1:
 
     (N, C)   (N, C, L)   (N, C, H, W)   (N, C, D, H, W)
 
@@ -320,7 +320,7 @@ def scale_and_shift_(x_hat: Array, weight: Array, bias: Array) -> None:
 def update_running_(
     running_mean: Array, running_var: Array, mean: Array, unbiased_var: Array, momentum: float
 ) -> None:
-    """running_update of both, written over them once both are cast, which np.errstate may stop."""
+    """running_update of both, written over them; first cast, as under np.errstate that may fail."""
     next_mean = running_update(running_mean, mean, momentum).astype(running_mean.dtype)
     next_var = running_update(running_var, unbiased_var, momentum).astype(running_var.dtype)
     running_mean[:], running_var[:] = next_mean, next_var
@@ -352,7 +352,7 @@ def blocks_of_channels(x: Array) -> list[slice]:
 def as_tables(*arrays: Array) -> Array:
     """Copies in float64, as tables: one row a value, one column a channel.
 
-    They are one piece of memory: of several, freed at once, the system takes large ones back.
+    All in one piece of memory: several that are freed at once would go back to the system.
     """
     if arrays[0].ndim == 2:  # (N, C) is a table
         return np.array(arrays, np.float64)
@@ -361,7 +361,7 @@ def as_tables(*arrays: Array) -> Array:
 
 
 def from_table(table: Array, x: Array) -> Array:
-    """A view of the table in the shape of x, from which it was made."""
+    """A view of a table in the shape of x."""
     return table.T.reshape(x.swapaxes(0, 1).shape).swapaxes(0, 1)
 
 
@@ -369,9 +369,9 @@ class short_buffers(np.errstate):  # noqa: N801
     """A with statement inside of which NumPy's buffers are short.
 
     Where one number per channel meets many values, NumPy first fills a buffer with copies of it,
-    unless as many values lie in a row as the buffer holds.
+    unless so many values lie in a row that the buffer could not hold more.
     """
 
     def __enter__(self) -> None:
-        super().__enter__()  # at its end, NumPy's settings are as before
+        super().__enter__()  # np.errstate brings all settings back at its end, this one too
         np.setbufsize(BUFFERED_VALUES)

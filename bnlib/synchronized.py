@@ -119,7 +119,7 @@ def batch_norm(
     >>> y.round(3).tolist(), statistics.mean.tolist()
     ([[-1.0], [1.0]], [2.0])
     """
-    # All that training refuses, but a single value: whether there are several, all shards tell.
+    # This refuses what training refuses, but for a single value: other shards may hold more.
     x, weight, bias = arguments.prepare_training(
         x, running_mean, running_var, weight, bias, momentum, eps
     )
