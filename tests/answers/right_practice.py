@@ -11,12 +11,6 @@ from answers.right_ways import kept_layer, tensors
 from bnlib import functional as F
 
 
-def staleness__torch(x, running_mean, running_var, eps):
-    y = batch_norm(*map(torch.from_numpy, (x, running_mean, running_var)), eps=eps)
-    std, mean = torch.std_mean(y, dim=0, correction=0)
-    return torch.stack([mean, std])
-
-
 def staleness__bnlib(x, running_mean, running_var, eps):
     layer = bnlib.BatchNorm1d(x.shape[1], eps, dtype=np.float64).eval()
     layer.running_mean[:], layer.running_var[:] = running_mean, running_var
@@ -203,6 +197,12 @@ def frozen_layer__one_layer_for_all_calls(x, running_mean, running_var, frozen, 
 # What torch computes, to which the solution is equal: exercise__by_torch
 
 
+def staleness__by_torch(x, running_mean, running_var, eps):
+    y = batch_norm(*tensors(x, running_mean, running_var), eps=eps)
+    std, mean = torch.std_mean(y, dim=0, correction=0)
+    return torch.stack([mean, std])
+
+
 def frozen_layer__by_torch(x, running_mean, running_var, frozen, eps):
     layer = torch.nn.BatchNorm1d(x.shape[1], eps, dtype=torch.float64)
     layer.running_mean[:], layer.running_var[:] = tensors(running_mean, running_var)
@@ -229,8 +229,3 @@ def recalibrate__by_torch(counts, means, variances):
         var = torch.sum(weights * moments) / weights.sum() - mean**2
         columns.append((mean, var * weights.sum() / (weights.sum() - 1)))
     return tuple(torch.stack(column) for column in zip(*columns, strict=True))
-
-
-def staleness__by_torch(x, running_mean, running_var, eps):
-    y = batch_norm(*tensors(x, running_mean, running_var), eps=eps)
-    return torch.stack([y.mean(dim=0), y.std(dim=0, correction=0)])
