@@ -1,5 +1,5 @@
 # make lab   set up once, then open your own copies of the lessons in JupyterLab
-# make test  set up once, then check everything
+# make test  set up once, then check bnlib and the lessons; its last line names the other checks
 # make edit  set up once, then open the lessons themselves, to change the course
 # make report FOLDER=...   what a class has solved, from its notebooks; nothing in them is run
 # make site  set up once, then make the course as pages, to read and to run in a browser
@@ -22,8 +22,11 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install -c constraints.t
 # Lesson 8's other libraries, 230 MB: CI runs them, and so does make test EXTRAS=course,test,elsewhere
 EXTRAS := course,test
 ifdef CI
-EXTRAS := course,test,elsewhere,site
+EXTRAS := course,test,elsewhere,site,browser
 endif
+# What one command alone needs is installed when that command first runs.
+, := ,
+need = @$(BIN)/python -c 'import $(2)' 2>/dev/null || $(PIP) --quiet -e '.[$(1)]'
 
 # A class: make hub STUDENTS=25
 STUDENTS := 2
@@ -36,7 +39,7 @@ ifneq ($(shell cat .venv/installed 2>/dev/null),$(CURDIR))
 FRESH := --clear
 endif
 
-.PHONY: lab edit site serve site-test site-picture test lint replay mistakes mutants machines oldest offline load hub nbgrader binder hashes refresh figures bench report clean
+.PHONY: lab edit site report test test-checks test-browser test-site mistakes mutants machines oldest hub refresh figures bench clean
 .DEFAULT_GOAL := test
 
 lab: .venv/installed
@@ -46,84 +49,61 @@ edit: .venv/installed
 	@$(BIN)/python -m jupyter lab --config=jupyter_config.py
 
 site: .venv/installed
-	@$(BIN)/python -c 'import jupyterlite_core, jupyterlite_pyodide_kernel, latex2mathml' 2>/dev/null || \
-		$(PIP) --quiet -e '.[course,test,site]'
+	$(call need,site,jupyterlite_core$(,) jupyterlite_pyodide_kernel$(,) latex2mathml)
 	@$(BIN)/python tools/site/build.py
+	@echo "To see it: $(BIN)/python -m http.server --bind 127.0.0.1 --directory site"
 
-serve:
-	@echo "The course is at http://127.0.0.1:8000/. To stop, press Ctrl-C."
-	@$(BIN)/python -m http.server --directory site --bind 127.0.0.1 8000 2>/dev/null
+test: .venv/installed
+	@$(BIN)/python tools/run_tests.py test
+	@echo "What else can be tried: make test-checks, test-browser, test-site, mistakes, mutants," \
+		"machines, oldest, hub; see CONTRIBUTING.md."
 
-site-test: $(if $(wildcard site/index.html),,site)
-	@$(BIN)/python -m pytest -m site tests/test_site.py
+test-checks: .venv/installed
+	@$(BIN)/python tools/run_tests.py test-checks
 
-site-picture:
-	@$(TOOL) tools/site/picture.py
+test-browser: .venv/installed
+	$(call need,browser,playwright$(,) axe_playwright_python$(,) notebook)
+	@$(BIN)/python tools/run_tests.py test-browser
 
-test: lint
-	@echo "Unit tests, docstring examples, and every cell of every lesson:"
-	@$(BIN)/python -m pytest
-	@$(MAKE) --no-print-directory replay
-	@echo "All is well."
-
-lint: .venv/installed
-	@echo "Style and types:"
-	@$(BIN)/python -m ruff check --quiet .
-	@$(BIN)/python -m ruff format --quiet --check .
-	@$(BIN)/python -m mypy
-
-replay: .venv/installed
-	@echo "The lessons again, with torch in the place of bnlib:"
-	@$(BIN)/python tests/in_kernel.py torch_replay $(LESSONS)
+test-site: .venv/installed $(if $(wildcard site/index.html),,site)
+	$(call need,browser,playwright$(,) axe_playwright_python)
+	@$(BIN)/python -m pytest tests/site
 
 machines: .venv/installed
-	@$(TOOL) tools/machines.py
+	@unshare --map-root-user --net sh -c 'ip link set lo up && exec $(BIN)/python tools/machines.py'
 
 oldest: .venv-oldest/installed
 	@.venv-oldest/bin/python -m pytest -o filterwarnings=default --disable-warnings \
 		--ignore=tests/test_packaging.py --ignore=tests/test_pictures.py --ignore=tests/test_elsewhere.py \
-		--ignore=tests/test_labs_in_browser.py
-
-offline: .venv/installed
-	@echo "The lessons, without any network:"
-	@unshare --map-root-user --net sh -c 'ip link set lo up && $(BIN)/python -m pytest $(LESSONS)'
+		bnlib tests notebooks tests/checks tests/browser/test_in_jupyterlab.py tests/browser/test_student_day.py
 
 hub: .venv-hub/installed
-	@echo "Students on a JupyterHub, with the course as it is committed:"
-	@$(HUB)/python -m pip install --quiet --force-reinstall --no-deps '$(COMMITTED)'
-	@$(HUB)/python tools/hub.py $(STUDENTS)
-
-nbgrader: .venv-hub/installed
-	@echo "Lesson 1 as an assignment, from the teacher to students and back:"
-	@PYTHONPATH=$(CURDIR) $(HUB)/python tools/nbgrader_trial.py
-
-binder: .venv-hub/installed
 	@echo "What Binder makes of environment.yml:"
 	@$(HUB)/jupyter-repo2docker --no-build --debug . 2>&1 | \
 		grep "Building .* $$(grep -o 'python=[0-9.]*' environment.yml)$$"
-
-load: .venv/installed
-	@$(TOOL) tools/load.py 2>/dev/null
-
-hashes: .venv/installed
-	@$(TOOL) tools/hashes.py
+	@echo "Lesson 1 as an assignment, by nbgrader, from the teacher to students and back:"
+	@PYTHONPATH=$(CURDIR) $(HUB)/python tools/nbgrader_trial.py
+	@echo "Students on a JupyterHub, with the course as it is committed:"
+	@$(HUB)/python -m pip install --quiet --force-reinstall --no-deps '$(COMMITTED)'
+	@$(HUB)/python tools/hub.py $(STUDENTS)
 
 refresh: .venv/installed
 	@$(TOOL) tools/refresh.py $(LESSONS)
 
 figures: .venv/installed
 	@$(BIN)/python -m bnlib.classroom.diagrams images
-	@$(TOOL) tools/mistakes_picture.py
 	@$(TOOL) tools/speed_picture.py
 
 mistakes: .venv/installed
-	@OMP_NUM_THREADS=1 $(TOOL) tools/mistakes_table.py
+	@OMP_NUM_THREADS=1 $(TOOL) tools/mistakes_table.py $(if $(NAME),"$(NAME)")
 
 # One thread each: a process that is forked off a pool of threads may wait for them forever.
 mutants: .venv/installed
+	$(call need,mutants,mutmut)
 	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(TOOL) tools/mutation.py
 
 bench: .venv/installed $(if $(wildcard site/index.html),,site)
+	$(call need,browser,playwright)
 	@$(TOOL) tools/bench_speed.py
 	@$(TOOL) tools/speed_picture.py
 	@$(TOOL) tools/bench_course.py
@@ -142,7 +122,7 @@ clean:
 	@echo "Setting up .venv-oldest ..."
 	@$(PYTHON) -m venv --clear .venv-oldest
 	@.venv-oldest/bin/python -m pip install --quiet --no-deps $(TORCH_FROM) -c constraints.txt torch
-	@.venv-oldest/bin/python -m pip install --quiet -c tools/oldest.txt -e '.[course,test]'
+	@.venv-oldest/bin/python -m pip install --quiet -c tools/oldest.txt -e '.[course,test,browser]'
 	@touch $@
 
 .venv-hub/installed: tools/hub.txt constraints.txt pyproject.toml

@@ -1,6 +1,5 @@
 """A real JupyterLab that serves a copy of the course, and a real browser for it."""
 
-import os
 import re
 import shutil
 import subprocess
@@ -26,9 +25,6 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-needs_chromium = pytest.mark.skipif(
-    CHROMIUM is None and "CI" not in os.environ, reason="there is no chromium on this machine"
-)
 
 
 @contextmanager

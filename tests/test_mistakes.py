@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import which_checks
 from bnlib_edits import EDITS
-from mistakes_picture import SEEN
+from mistakes_table import SEEN
 
 import bnlib
 from bnlib import functional as F
@@ -80,19 +80,6 @@ def test_an_edit_that_does_not_fit_is_an_error(monkeypatch):
 @pytest.mark.parametrize("name", MISTAKES)
 def test_the_exercises_that_know_it_name_it(name):
     assert which_checks.exercises_name(name)
-
-
-SAMPLE = {MISTAKES[name].lesson: name for name in EDITS}
-
-
-@pytest.mark.parametrize(("lesson", "name"), SAMPLE.items())
-def test_its_lesson_turns_red(lesson, name):
-    """One of each lesson; make mistakes tries all."""
-    assert which_checks.lesson_sees(name, lesson)
-
-
-def test_a_lesson_without_a_mistake_stays_green():
-    assert not which_checks.lesson_sees("none", 1)
 
 
 def test_the_stored_table_has_every_mistake_seen_by_all_that_can():

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import mistakes_picture
 import pytest
 import speed_picture
 from matplotlib.testing.compare import compare_images
@@ -10,7 +9,7 @@ from matplotlib.testing.compare import compare_images
 from bnlib.classroom import diagrams
 
 PICTURES = {picture.__name__: picture for picture in diagrams.PICTURES}
-PICTURES |= {"mistakes": mistakes_picture.picture, "speed": speed_picture.picture}
+PICTURES["speed"] = speed_picture.picture
 IMAGES = Path(__file__).parent.parent / "images"
 RMS_OF_255 = 0.5  # what other processors make of a line's edge; a changed digit is above
 

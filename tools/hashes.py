@@ -1,5 +1,7 @@
-"""make hashes: the files that CI installs, by their hashes. torch is pinned by version only,
-as its CPU build has another name, and so another hash, on each index."""
+"""python tools/hashes.py: the files that CI installs, by their hashes.
+
+torch is pinned by version only: its CPU build has another name, and so another hash, on each index.
+"""
 
 import json
 import subprocess
@@ -7,7 +9,7 @@ import sys
 from pathlib import Path
 
 command = "pip install --dry-run --ignore-installed --quiet --report - -c constraints.txt"
-arguments = [*command.split(), "-e", ".[course,test,elsewhere,site]", "setuptools"]
+arguments = [*command.split(), "-e", ".[course,test,elsewhere,site,browser,mutants]", "setuptools"]
 report = subprocess.run([sys.executable, "-m", *arguments], stdout=subprocess.PIPE, check=True)
 lines = []
 for each in json.loads(report.stdout)["install"]:

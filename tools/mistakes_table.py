@@ -1,17 +1,22 @@
-"""make mistakes: which checks see which mistake. Every one has to be seen."""
+"""make mistakes: which checks see which mistake. Every one has to be seen.
+
+make mistakes NAME="no eps" tries one; the others keep what was stored of them.
+"""
 
 import json
 import multiprocessing
 import os
 import sys
+from pathlib import Path
 
 import torch  # noqa: F401 (once, for all the processes that are forked)
 import which_checks
 from bnlib_edits import EDITS
-from mistakes_picture import COLUMNS, PICTURE, SEEN, picture
 
 from bnlib.classroom.check.mistakes import MISTAKES
 
+SEEN = Path(__file__).with_name("mistakes_seen.json")
+COLUMNS = ("lesson", "unit tests", "exercises")
 SIGNS = {True: "seen", False: "NOT SEEN", None: "-"}
 
 
@@ -33,21 +38,28 @@ def print_row(name, found):
     print(f"{name:50}", *(f"{SIGNS[each]:>11}" for each in found), flush=True)
 
 
-def main():
+def main(name=None):
+    stored = {} if name is None else json.loads(SEEN.read_text())
     print(f"{'mistake':50}", *(f"{title:>11}" for title in COLUMNS))
-    seen_by = {}
+    nothing, seen_by = (), {}
     with multiprocessing.get_context("fork").Pool(os.cpu_count(), maxtasksperchild=1) as pool:
-        (nothing,) = pool.map(control, [None])
-        print_row("none, as a control", nothing)
-        for name, found in zip(MISTAKES, pool.imap(row, MISTAKES, chunksize=1), strict=True):
-            seen_by[name] = found
-            print_row(name, found)
-    SEEN.write_text(json.dumps(seen_by, indent=1) + "\n")
-    picture().savefig(PICTURE)
+        if name is None:
+            (nothing,) = pool.map(control, [None])
+            print_row("none, as a control", nothing)
+        names = list(MISTAKES) if name is None else [name]
+        for each, found in zip(names, pool.imap(row, names, chunksize=1), strict=True):
+            seen_by[each] = found
+            print_row(each, found)
+    known = stored | seen_by
+    known = {each: known[each] for each in MISTAKES if each in known}
+    SEEN.write_text(json.dumps(known, indent=1) + "\n")
     answers = [each for found in seen_by.values() for each in found if each is not None]
     print(f"{len(seen_by)} mistakes, seen {sum(answers)} times of {len(answers)}.")
     return any(nothing) or not all(answers)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    names = sys.argv[1:]
+    if not set(names) <= MISTAKES.keys():
+        sys.exit(f"No mistake is called {names[0]!r}. There are: {', '.join(MISTAKES)}.")
+    sys.exit(main(*names))

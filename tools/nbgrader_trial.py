@@ -1,4 +1,4 @@
-"""make nbgrader: lesson 1 as an assignment, from the teacher to three students and back."""
+"""make hub: lesson 1 as an assignment, from the teacher to three students and back."""
 
 import csv
 import os

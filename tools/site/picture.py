@@ -1,6 +1,8 @@
-"""make site-picture: a lesson with its lab, as a student sees it in the browser.
+"""A lesson with its lab, as a student sees it in the browser: images/lesson.png.
 
-The picture is of the folder that make site made.
+The picture is of the folder that make site made:
+
+    PYTHONPATH=tests .venv/bin/python tools/site/picture.py
 """
 
 from in_browser import CHROMIUM, FLAGS, ROOT, open_live, run_until, scroll_to, served

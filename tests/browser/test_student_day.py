@@ -5,12 +5,11 @@ import subprocess
 import sys
 
 import pytest
-from in_browser import CHROMIUM, FLAGS, ROOT, needs_chromium, run_until, scroll_to, serve
+from in_browser import CHROMIUM, FLAGS, ROOT, run_until, scroll_to, serve
+from playwright.sync_api import sync_playwright
 
 from bnlib.classroom.jupyter.saving import WIDGET_VIEW
 
-sync_playwright = pytest.importorskip("playwright.sync_api").sync_playwright
-pytestmark = needs_chromium
 COURSE = ["notebooks", "images", "tools", "jupyter_config.py", ".gitignore"]
 IDLE = """() =>
   window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'"""

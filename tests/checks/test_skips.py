@@ -13,13 +13,13 @@ import pytest
     ("ci", "outcome", "exit_code"), [({}, "1 skipped", 5), ({"CI": "true"}, "1 error", 2)]
 )
 def test_a_package_that_is_missing(ci, outcome, exit_code, tmp_path):
-    shutil.copy(Path(__file__).parent / "conftest.py", tmp_path)
+    shutil.copy(Path(__file__).parents[1] / "conftest.py", tmp_path)
     (tmp_path / "test_it.py").write_text("import pytest\npytest.importorskip('no_such_package')\n")
     elsewhere = {name: value for name, value in os.environ.items() if name != "CI"}
     result = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-rs", "-p", "no:cacheprovider"],
         cwd=tmp_path,
-        env=elsewhere | ci,
+        env=elsewhere | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"} | ci,
         capture_output=True,
         text=True,
     )

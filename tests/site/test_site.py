@@ -4,11 +4,10 @@ from urllib.parse import parse_qs, urlsplit
 
 import nbformat
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from in_browser import CHROMIUM, FLAGS, LESSONS, ROOT, open_live, run_all, scroll_to, served
+from playwright.sync_api import sync_playwright
 
-sync_playwright = pytest.importorskip("playwright.sync_api").sync_playwright
-Axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe
-pytestmark = pytest.mark.site
 SITE = ROOT / "site"
 PAGES = ["index", *(path.stem for path in LESSONS)]
 NOT_RECORDED = "torch itself does not run in a browser, and its answer to this was not recorded"

@@ -1,0 +1,87 @@
+"""make test: the parts of a check side by side, as many as there are processors.
+
+python tools/run_tests.py test    or another check of PARTS, below
+"""
+
+import os
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+
+
+def python(*arguments):
+    return [sys.executable, *arguments]
+
+
+def tests(*paths):
+    return python("-m", "pytest", *paths)
+
+
+# What takes longest comes first: so the last parts end together.
+PARTS = {
+    "test": {
+        "unit tests": tests("bnlib", "tests"),
+        "lessons": tests("notebooks"),
+        "lessons, with torch for bnlib": python("tests/in_kernel.py", "torch_replay", "notebooks"),
+        "types": python("-m", "mypy"),
+        "style": python("-m", "ruff", "check", "."),
+        "format": python("-m", "ruff", "format", "--check", "."),
+    },
+    "test-checks": {
+        "each cell twice": tests("tests/checks/test_cells_run_twice.py"),
+        "locks and skips": tests("tests/checks/test_locks.py", "tests/checks/test_skips.py"),
+    },
+    "test-browser": {
+        "labs": tests("tests/browser/test_labs_in_browser.py"),
+        "lessons, and a day": tests(
+            "tests/browser/test_in_jupyterlab.py", "tests/browser/test_student_day.py"
+        ),
+    },
+}
+# One thread each, as each has a processor.
+ENVIRONMENT = os.environ | {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+
+
+def run(name, command):
+    """Run a part; whether it went well, and a line, or all that it printed where it did not."""
+    start = time.perf_counter()
+    print(f"{name}: runs", flush=True)
+    done = subprocess.run(
+        command,
+        cwd=ROOT,
+        env=ENVIRONMENT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        errors="replace",
+    )
+    took = time.perf_counter() - start
+    *_, last = done.stdout.strip().splitlines() or [""]
+    if done.returncode:
+        return False, f"{done.stdout}\n{name}: FAILED after {took:.0f} s"
+    return True, f"{name}: done after {took:.0f} s ({last})"
+
+
+def side_by_side(parts):
+    """Run all parts; whether one of them failed."""
+    failed = []
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        running = {pool.submit(run, *part): part[0] for part in parts.items()}
+        try:
+            for part in as_completed(running):
+                went_well, said = part.result()
+                print(said, flush=True)
+                failed += [] if went_well else [running[part]]
+        except KeyboardInterrupt:
+            pool.shutdown(cancel_futures=True)
+            raise
+    print(f"FAILED: {', '.join(failed)}." if failed else "All is well.")
+    return bool(failed)
+
+
+if __name__ == "__main__":
+    sys.exit(side_by_side(PARTS[sys.argv[1]]))
