@@ -3,6 +3,7 @@
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -78,6 +79,9 @@ class Exercise(Task):
             {k: np.asarray(v, float) if isinstance(v, list) else v for k, v in given.items()}
             for given in inputs
         ]
+        for value in chain.from_iterable(given.values() for given in self.inputs):
+            if isinstance(value, np.ndarray):
+                value.flags.writeable = False  # an answer may get hold of it
         self.hard_part, self.mode, self.updates, self.also = hard_part, mode, updates, also
 
     @cached_property

@@ -6,7 +6,7 @@ that anyone could have written. Edits whose texts don't meet combine into pairs.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import accumulate, combinations, pairwise, product
+from itertools import accumulate, chain, combinations, pairwise, product
 from os.path import commonprefix  # of any two texts
 from typing import Any, NamedTuple
 
@@ -141,6 +141,8 @@ class KnownMistakes:
         returned = _returned(outcomes)
         if returned is None:
             raise RuntimeError(f"The solution of {self.reference.__name__} fails: {outcomes}")
+        for array in chain.from_iterable(returned):
+            array.flags.writeable = False  # an answer may get hold of it
         return returned
 
     @cached_property
