@@ -31,7 +31,6 @@ need = @$(BIN)/python -c 'import $(2)' 2>/dev/null || $(PIP) --quiet -e '.[$(1)]
 # A class: make hub STUDENTS=25
 STUDENTS := 2
 HUB := .venv-hub/bin
-COMMITTED := git+file://$(CURDIR)
 
 # A .venv knows its own path: one that was moved, copied or left half made is made again.
 ifneq ($(shell cat .venv/installed 2>/dev/null),$(CURDIR))
@@ -82,9 +81,9 @@ hub: .venv-hub/installed
 	@$(HUB)/jupyter-repo2docker --no-build --debug . 2>&1 | \
 		grep "Building .* $$(grep -o 'python=[0-9.]*' environment.yml)$$"
 	@echo "Lesson 1 as an assignment, by nbgrader, from the teacher to students and back:"
-	@PYTHONPATH=$(CURDIR) $(HUB)/python tools/nbgrader_trial.py
+	@PYTHONPATH="$$PWD" $(HUB)/python tools/nbgrader_trial.py
 	@echo "Students on a JupyterHub, with the course as it is committed:"
-	@$(HUB)/python -m pip install --quiet --force-reinstall --no-deps '$(COMMITTED)'
+	@$(HUB)/python -m pip install --quiet --force-reinstall --no-deps "git+file://$$PWD"
 	@$(HUB)/python tools/hub.py $(STUDENTS)
 
 refresh: .venv/installed
@@ -111,8 +110,9 @@ bench: .venv/installed $(if $(wildcard site/index.html),,site)
 	@$(TOOL) tools/bench_site.py
 
 report: .venv/installed
-	@$(BIN)/python -m bnlib.classroom.report "$(or $(FOLDER),$(error Name the folder that has a \
-		folder for each student: make report FOLDER=collected))"
+	@$(if $(FOLDER),,$(error Name the folder that has a folder for each student: \
+		make report FOLDER=collected))case "$$FOLDER" in "~"/*) FOLDER="$$HOME$${FOLDER#?}" ;; esac; \
+	$(BIN)/python -m bnlib.classroom.report "$$FOLDER"
 
 clean:
 	rm -rf .venv .venv-oldest .venv-hub build site mutants *.egg-info .hypothesis .pytest_cache .ruff_cache .mypy_cache
@@ -155,4 +155,4 @@ clean:
 		$(PIP) --quiet -e '.[$(EXTRAS)]'; } || { \
 		echo "Installing failed; pip's reason is above. Setting up needs the network once:" \
 			"if that is it, check it and run make again."; exit 1; }
-	@echo '$(CURDIR)' > $@
+	@pwd -P > $@

@@ -7,8 +7,9 @@ from jupyter_core.paths import jupyter_runtime_dir
 
 c = get_config()  # noqa: F821 (Jupyter provides it)
 c.ServerApp.allow_root = True
-# An installed course has this in etc/jupyter; one that is installed in place has not.
+# An installed course has these in etc and share; one that is installed in place has not.
 c.ServerApp.jpserver_extensions = {"bnlib.classroom.jupyter.server": True}
+c.LabServerApp.extra_labextensions_path = [str(Path(__file__).parent / "tools" / "labextensions")]
 c.LabApp.default_url = "/lab/tree/notebooks/01_formula.ipynb"
 c.LabApp.check_for_updates_class = "jupyterlab.NeverCheckForUpdate"
 # overrides.json: no question about news over the first lesson, and notebooks saved every 20 s

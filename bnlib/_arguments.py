@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 Array = NDArray[np.floating]
 
+OF_ANOTHER_PACKAGE = 2  # dtype.isbuiltin: ml_dtypes, which JAX uses, has bfloat16
 DTYPES = (np.float16, np.float32, np.float64)
 DEFAULT_EPS = "torch's default is 1e-5."
 CUMULATIVE = "The cumulative average, momentum=None, is a setting of BatchNorm1d, 2d and 3d."
@@ -23,7 +24,14 @@ def prepare_floats(name: str, value: ArrayLike) -> Array:
     """value as an array of float16, float32 or float64; no other dtype is guessed at."""
     if isinstance(value, np.ma.MaskedArray):
         raise TypeError(f"{name} is a masked array, and masks are not looked at; use {name}.data.")
-    array = np.asarray(value)
+    try:
+        array = np.asarray(value)
+    except (RuntimeError, TypeError, ValueError) as problem:
+        detach = f" Give {name}.detach()." if getattr(value, "requires_grad", False) else ""
+        raise TypeError(
+            f"{name} is a {type(value).__name__} that gives no array of float16, float32 or "
+            f"float64: {str(problem).partition('. ')[0]}.{detach}"
+        ) from None
     if array.dtype.type not in DTYPES:
         advice = f" Convert it first: np.asarray({name}, dtype=np.float32)."
         raise TypeError(
@@ -273,4 +281,7 @@ def prepare_entry(value: Any) -> NDArray[Any]:
     """value as an array; a tensor goes through lists, so a gradient or bfloat16 does no harm."""
     if hasattr(value, "detach"):
         return np.asarray(value.tolist()).reshape(value.shape)
-    return np.asarray(value)
+    array = np.asarray(value)
+    if array.dtype.isbuiltin == OF_ANOTHER_PACKAGE and np.can_cast(array.dtype, np.float64):
+        return array.astype(np.float64)
+    return array

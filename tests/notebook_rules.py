@@ -10,6 +10,8 @@ from itertools import pairwise
 from nbformat import NotebookNode
 from refresh import cell_metadata
 
+from bnlib.classroom.jupyter.saving import is_marked
+
 FORBIDDEN = {
     r"\bgrad_fn\b": "a tensor with a grad_fn; show tensor.detach()",
     r"\b0x[0-9a-fA-F]{6,}": "a memory address",
@@ -25,6 +27,8 @@ def violations(notebook: NotebookNode) -> list[str]:
     found = []
     if notebook.metadata.get("kernelspec", {}).get("name") != "python3":
         found.append("the kernelspec is not python3")
+    if not is_marked(notebook):
+        found.append("the mark of the course is not there, by which it is saved without live views")
     if "widgets" in notebook.metadata:
         found.append("metadata.widgets is stored")
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]

@@ -2,6 +2,7 @@
 
 import re
 
+import ml_dtypes
 import numpy as np
 import pytest
 import torch
@@ -156,6 +157,37 @@ def test_every_real_dtype_of_torch_has_a_tolerance(dtype):
     assert "ours 0.3, torch's" in disagreement(values, torch.tensor(values[::-1].copy()).to(dtype))
 
 
+OF_ML_DTYPES = {
+    name: getattr(ml_dtypes, name)
+    for name in vars(ml_dtypes)
+    if name.startswith(("bfloat", "float8", "float6", "float4")) and "e8m0" not in name
+}
+
+
+@pytest.mark.parametrize("dtype", OF_ML_DTYPES.values(), ids=OF_ML_DTYPES)
+def test_every_real_dtype_of_ml_dtypes_has_a_tolerance(dtype):
+    values = np.array([0.5, 1.0, 1.5])
+    ours = values.astype(dtype)
+    assert "agrees with torch: 3 of 3 values" in repr(agree(ours, torch.tensor(values)))
+    assert "array([0.5" in repr(agree(ours, torch.tensor(values)))
+    assert "torch's 1.5" in disagreement(ours * dtype(0), torch.tensor(values))
+
+
+def test_bfloat16_is_as_near_as_it_can_be():
+    values = np.random.default_rng(0).normal(size=(4, 3)).astype(np.float32)
+    ours, torchs = values.astype(ml_dtypes.bfloat16), torch.tensor(values)
+    assert "within 0.01 times the largest" in repr(agree(ours, torchs))
+    assert repr(agree(ours, torchs.bfloat16())) == repr(agree(torchs.bfloat16(), ours))
+    assert "12 of 12 values differ" in disagreement(ours + ml_dtypes.bfloat16(1), torchs)
+    assert "1 of 1 values" in repr(agree(ml_dtypes.bfloat16(2), torch.tensor(2.0)))
+
+
+def test_small_integers_of_ml_dtypes_are_compared_exactly():
+    ours = np.array([1, -2, 3]).astype(ml_dtypes.int4)
+    assert "3 of 3 values, exactly" in repr(agree(ours, torch.tensor([1, -2, 3])))
+    assert "torch's 4" in disagreement(ours, torch.tensor([1, -2, 4]))
+
+
 def test_integers_are_compared_exactly_beside_floats_too():
     ours = {"mean": np.float32([1.0]), "num_batches_tracked": np.array(10_000_000)}
     torchs = {"mean": torch.ones(1), "num_batches_tracked": torch.tensor(10_000_001)}
@@ -206,7 +238,11 @@ def test_a_tensor_is_torchs_wherever_it_stands():
         ([[1.0], [2.0, 3.0]], "it was given a list: "),
         (torch.ones(1, device="meta"), "it was given a Tensor: "),
         (None, "it was given a NoneType"),
-        (np.ma.array([1.0], mask=[True]), "it was given a MaskedArray"),
+        (np.ma.array([1.0], mask=[True]), "a MaskedArray, and masks are not looked at; give its"),
+        (np.ma.masked, "a MaskedConstant, and masks are not looked at; give its .data"),
+        (np.zeros(2, "V3"), "with entries of type |V3"),
+        (np.zeros(2, [("a", float)]), "with entries of type [('a', '<f8')]"),
+        (np.zeros(2, "M8[s]"), "with entries of type datetime64[s]"),
     ],
 )
 def test_what_is_no_number_is_refused(value, reason):

@@ -1,19 +1,28 @@
 """The labs without a browser: state, picture and words stay together."""
 
+import gc
 import subprocess
 import sys
 from functools import cache
-from itertools import product
+from itertools import count, product
+from types import SimpleNamespace
+from weakref import ref
 
 import numpy as np
 import pytest
+from ipywidgets.widgets.widget import _instances as widgets
 from matplotlib.legend import Legend
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
+from nbclient import NotebookClient
+from nbconvert import HTMLExporter
+from nbformat.v4 import new_code_cell, new_notebook
 
 from bnlib.classroom import labs
+from bnlib.classroom.jupyter.saving import WIDGET_VIEW
+from bnlib.classroom.labs import shown
 from bnlib.classroom.labs.base import Choice, Slider
-from bnlib.classroom.labs.controls import changed
+from bnlib.classroom.labs.controls import as_typed, changed
 from bnlib.classroom.labs.svg import Panels
 
 LABS = [getattr(labs, name) for name in labs.__all__]
@@ -149,6 +158,77 @@ def test_a_lab_that_refuses_has_not_moved_and_the_page_is_told(kind):
     assert seen(lab) == (words, shown | {"refusal": lab.view.shown["refusal"]})
 
 
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("0.5", 0.5),
+        (" 3 ", 3),
+        ("1e-8", 1e-8),
+        ("1E-08", 1e-8),
+        (".5", 0.5),
+        ("\N{MINUS SIGN}2.", -2),
+        ("+4", 4),
+        ("1e400", np.inf),
+        ("7" * 5000, np.inf),
+        ("", ""),
+        ("1e", "1e"),
+        ("nan", "nan"),
+        ("1_000", "1_000"),
+        ("1,000,000", "1,000,000"),
+        ("one, two", "one, two"),
+        (None, None),
+        (0.25, 0.25),
+    ],
+    ids=lambda value: str(value)[:9],
+)
+def test_what_is_typed_into_a_box_is_read_as_it_is_meant(text, number):
+    assert (as_typed(text), type(as_typed(text))) == (number, type(number))
+
+
+@every_lab
+@pytest.mark.parametrize(
+    ("text", "point"), [("0,5", "0.5"), ("1,", "1."), ("-1,5e-2", "-1.5e-2"), (" ,25 ", ".25")]
+)
+def test_a_comma_is_no_other_number(text, point, kind):
+    lab = kind()
+    slider = next(each for each in kind.controls if isinstance(each, Slider))
+    ask(lab, **{slider.name: text})
+    assert lab.view.shown["refusal"] == f"Write a point, not a comma: {point}"
+    assert lab.view.shown["values"][slider.name] == slider.start
+
+
+def test_an_empty_box_and_a_long_text_are_told_of_in_words():
+    lab = labs.FormulaLab()
+    ask(lab, eps="")
+    refusal = "eps takes a number from 1e-08 to 100, not an empty box; it stays 0.1."
+    assert lab.view.shown["refusal"] == refusal
+    ask(lab, eps="x" * 10**6)
+    assert len(lab.view.shown["refusal"]) < 150
+
+
+FORGED = [{"epss": 1}, {"": None}, {"x" * 10**6: 1}, [], None, "eps", 7, [["eps"]], {"eps": {}}]
+
+
+@every_lab
+@pytest.mark.parametrize("message", FORGED, ids=lambda message: str(message)[:12])
+def test_every_message_gets_an_answer_and_nothing_has_moved(message, kind):
+    lab = kind()
+    before, answers = lab.values, lab.view.shown["answers"]
+    lab.view._handle_custom_msg(message, [])
+    assert lab.values == before
+    assert lab.view.shown["answers"] == answers + 1
+    assert len(lab.view.shown["refusal"]) < 200
+
+
+def test_what_is_asked_together_with_an_unknown_control_has_not_moved():
+    lab = labs.FormulaLab()
+    ask(lab, eps=1, epsilon=2)
+    assert lab.view.shown["refusal"] == (
+        "There is no control 'epsilon'; there are spread, offset, eps."
+    )
+    assert lab.eps == 0.1
+
+
 def test_half_of_the_spread_is_gone_at_three_times_the_variance():
     lab = lab_of(labs.FormulaLab)
     ask(lab, eps=3)
@@ -187,6 +267,109 @@ def test_readers_without_a_kernel_get_the_picture_of_a_new_lab_that_was_moved_on
     assert data["text/plain"] == repr(fresh)
     assert data["image/png"] == fresh.png()
     assert about["image/png"] == {"alt": fresh.view.shown["description"]}
+
+
+@every_lab
+def test_a_lab_that_nobody_has_any_more_is_let_go(kind):
+    gc.collect()
+    before = len(widgets)
+    lab = kind()
+    lab._repr_mimebundle_()
+    assert len(widgets) > before
+    gone = ref(lab)
+    del lab
+    gc.collect()
+    assert gone() is None
+    assert len(widgets) == before
+
+
+@pytest.fixture
+def shell(monkeypatch):
+    """A kernel in which cells are run from a page; display runs one that ends in a lab."""
+    request = {"content": {"allow_stdin": True}}
+    kernel = SimpleNamespace(get_parent=lambda: request)
+    shell = SimpleNamespace(kernel=kernel, user_ns={"_oh": {}})
+    prompts = count(1)
+
+    def display(lab):
+        data, _ = lab._repr_mimebundle_()
+        number = next(prompts)
+        shell.user_ns["_oh"][number] = shell.user_ns[f"_{number}"] = lab
+        return data
+
+    shell.display = display
+    monkeypatch.setattr(shown, "get_ipython", lambda: shell)
+    monkeypatch.setattr(shown, "_kept", [])
+    return shell
+
+
+def test_a_lab_stays_while_a_page_shows_it_and_goes_with_its_last_view(shell):
+    first = labs.FormulaLab()
+    gone, view = ref(first), first.view
+    shell.display(first)
+    del first
+    view.views = 2
+    shell.display(labs.MomentumLab())  # not yet seen by any page
+    assert gone() is not None
+    view.views = 1
+    shell.display(labs.MomentumLab())
+    assert gone() is not None
+    view.views = 0
+    assert gone() is not None
+    named = labs.FormulaLab()
+    shell.display(named)
+    gc.collect()
+    assert gone() is None
+    assert len(shell.user_ns["_oh"]) == 3
+
+    named.view.views = 0
+    shell.display(labs.MomentumLab())
+    ask(named, eps="3")
+    assert named.view.shown["values"]["eps"] == 3
+
+
+def test_a_cell_that_runs_again_and_again_leaves_one_lab_behind(shell):
+    gone = []
+    for _ in range(10):
+        lab = labs.FormulaLab()
+        gone.append(ref(lab))
+        shell.display(lab)
+        for other in shown._kept[:-1]:
+            other.view.views = 0  # the page clears the cell's output
+        lab.view.views = 1
+    gc.collect()
+    assert sum(each() is not None for each in gone) <= 2
+
+
+REQUESTS = [
+    ({"content": {"allow_stdin": True}}, True),
+    ({"content": {"allow_stdin": False}}, False),
+    ({"content": {}}, True),
+    ({}, True),
+    (None, True),
+]
+
+
+@pytest.mark.parametrize(("request_", "live"), REQUESTS)
+def test_a_view_is_sent_where_someone_is_there(request_, live, shell):
+    shell.kernel.get_parent = lambda: request_
+    data = shell.display(labs.FormulaLab())
+    assert (WIDGET_VIEW in data) is live
+    assert data["image/png"]
+
+
+@pytest.mark.parametrize("shell_", [None, SimpleNamespace(), SimpleNamespace(kernel=object())])
+def test_a_view_is_sent_where_nobody_can_be_asked_who_is_there(shell_, monkeypatch):
+    monkeypatch.setattr(shown, "get_ipython", lambda: shell_)
+    assert shown.is_page_there()
+
+
+def test_an_export_that_runs_the_lesson_shows_the_picture():
+    source = "from bnlib.classroom import labs\n\nlab = labs.FormulaLab()\nlab"
+    notebook = NotebookClient(new_notebook(cells=[new_code_cell(source)])).execute()
+    html, _ = HTMLExporter(template_name="classic").from_notebook_node(notebook)
+    assert 'src="data:image/png;base64,' in html
+    assert f'alt="{labs.FormulaLab().view.shown["description"]}"' in html
 
 
 CHOICES = [

@@ -11,18 +11,24 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 START_AND_SAVE = """
-import asyncio, sys
+import asyncio, copy, sys
 from jupyter_server.serverapp import ServerApp
 
+OTHERS = {
+    "kernelspec": {"name": "ir", "display_name": "R"},
+    "language_info": {"name": "R", "version": "4.4.1", "file_extension": ".r"},
+    "widgets": {"application/vnd.jupyter.widget-state+json": {"state": {}}},
+}
 server = ServerApp()
 server.initialize(sys.argv[1:], new_httpserver=False)
 data = {"image/png": "AAAA", "application/vnd.jupyter.widget-view+json": {"model_id": "1"}}
 output = {"output_type": "display_data", "data": data, "metadata": {}}
 cell = {"cell_type": "code", "source": "", "metadata": {}, "execution_count": 1}
-notebook = {"nbformat": 4, "nbformat_minor": 4, "metadata": {}, "cells": [cell]}
 cell["outputs"] = [output]
-model = {"type": "notebook", "content": notebook}
-asyncio.run(server.contents_manager.save(model, "saved.ipynb"))
+for name, about in (("saved", {"bnlib": {"course": "batch normalization"}}), ("other", OTHERS)):
+    notebook = {"nbformat": 4, "nbformat_minor": 4, "metadata": about, "cells": [cell]}
+    model = {"type": "notebook", "content": notebook}
+    asyncio.run(server.contents_manager.save(copy.deepcopy(model), f"{name}.ipynb"))
 connection = server.web_app.settings["kernel_websocket_connection_class"]
 import bnlib
 print(bnlib.__file__)
@@ -54,27 +60,32 @@ def started(folder, *arguments, **variables):
     )
     module, connection = result.stdout.splitlines()
     (output,) = json.loads((folder / "saved.ipynb").read_text())["cells"][0]["outputs"]
-    return Path(module), connection, output["data"].keys()
+    return Path(module), connection, output["data"].keys(), (folder / "other.ipynb").read_bytes()
 
 
-def test_an_installed_course(installed, tmp_path):
+@pytest.fixture(scope="module")
+def of_somebody_else(tmp_path_factory):
+    """Another notebook, as a server saves it that knows nothing of the course."""
+    _, connection, saved, other = started(tmp_path_factory.mktemp("alone"))
+    assert connection.startswith("jupyter_server.")
+    assert len(saved) == 2
+    return other
+
+
+def test_an_installed_course(installed, of_somebody_else, tmp_path):
     (packages,) = installed.glob("**/site-packages")
-    module, connection, saved = started(
+    module, connection, saved, other = started(
         tmp_path, PYTHONPATH=str(packages), JUPYTER_CONFIG_PATH=str(installed / "etc" / "jupyter")
     )
     assert module.is_relative_to(installed)
     assert connection == "bnlib.classroom.jupyter.server"
     assert saved == {"image/png"}
+    assert other == of_somebody_else
 
 
-def test_a_course_in_place(tmp_path):
-    module, connection, saved = started(tmp_path, f"--config={ROOT / 'jupyter_config.py'}")
+def test_a_course_in_place(of_somebody_else, tmp_path):
+    module, connection, saved, other = started(tmp_path, f"--config={ROOT / 'jupyter_config.py'}")
     assert module.is_relative_to(ROOT)
     assert connection == "bnlib.classroom.jupyter.server"
     assert saved == {"image/png"}
-
-
-def test_a_server_without_the_course(tmp_path):
-    _, connection, saved = started(tmp_path)
-    assert connection.startswith("jupyter_server.")
-    assert len(saved) == 2
+    assert other == of_somebody_else

@@ -6,6 +6,7 @@ Where torch would guess, bnlib refuses: a count of batches that is no whole numb
 
 from math import prod
 
+import ml_dtypes
 import numpy as np
 import pytest
 import torch
@@ -153,3 +154,32 @@ def test_a_dtype_in_any_form_that_numpy_knows(dtype, expected):
         array = bn.state_dict()[name]
         assert array.dtype == expected
         assert array.dtype.isnative
+
+
+@pytest.mark.parametrize("name", ["bfloat16", "float8_e4m3fn", "int4"])
+def test_numbers_of_ml_dtypes_are_loaded_as_they_are(name):
+    dtype = getattr(ml_dtypes, name)
+    bn = bnlib.BatchNorm1d(2)
+    bn.load_state_dict({key: (value + 2).astype(dtype) for key, value in bn.state_dict().items()})
+    state = {key: value.tolist() for key, value in bn.state_dict().items()}
+    assert state == {
+        "weight": [3, 3],
+        "bias": [2, 2],
+        "running_mean": [2, 2],
+        "running_var": [3, 3],
+        "num_batches_tracked": 2,
+    }
+
+
+@pytest.mark.parametrize(
+    ("x", "words"),
+    [
+        (torch.ones(3, 2, requires_grad=True), r"requires grad\. Give x\.detach\(\)\."),
+        (torch.ones(3, 2).bfloat16(), "BFloat16"),
+        (torch.ones(3, 2, device="meta"), "meta device"),
+        ([[1.0], [2.0, 3.0]], "setting an array element"),
+    ],
+)
+def test_an_input_that_numpy_cannot_read_is_named(x, words):
+    with pytest.raises(TypeError, match=f"^x is a .* that gives no array of .*{words}"):
+        bnlib.BatchNorm1d(2)(x)

@@ -1,4 +1,7 @@
-"""make refresh: run the lessons and store their outputs, in the one form that is committed."""
+"""make refresh: run the lessons and store their outputs, in the one form that is committed.
+
+With --as-they-are nothing is run: the lessons are only written in that form.
+"""
 
 import sys
 from itertools import pairwise
@@ -7,8 +10,27 @@ from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
 from nbformat import NotebookNode
+from student_copies import write
 
-from bnlib.classroom.jupyter.saving import drop_what_does_not_last
+from bnlib.classroom.jupyter.saving import COURSE, MARK, drop_what_does_not_last
+
+METADATA = {
+    MARK: COURSE,
+    "kernelspec": {
+        "display_name": "Python 3 (ipykernel)",
+        "language": "python",
+        "name": "python3",
+    },
+    # All that ipykernel tells, but for Python's version: nbconvert needs it for a script.
+    "language_info": {
+        "codemirror_mode": {"name": "ipython", "version": 3},
+        "file_extension": ".py",
+        "mimetype": "text/x-python",
+        "name": "python",
+        "nbconvert_exporter": "python",
+        "pygments_lexer": "ipython3",
+    },
+}
 
 
 def cell_metadata(cell: NotebookNode, before: NotebookNode | None) -> dict:
@@ -22,14 +44,7 @@ def canonical(notebook: NotebookNode) -> str:
     """notebook as the text of its file: ids kept, nothing volatile, no widget view."""
     notebook = nbformat.from_dict(notebook)
     drop_what_does_not_last(notebook)
-    notebook.metadata = {
-        "kernelspec": {
-            "display_name": "Python 3 (ipykernel)",
-            "language": "python",
-            "name": "python3",
-        },
-        "language_info": {"name": "python"},
-    }
+    notebook.metadata = nbformat.from_dict(METADATA)
     for before, cell in pairwise([None, *notebook.cells]):
         cell.metadata = cell_metadata(cell, before)
         for output in cell.get("outputs", []):
@@ -52,6 +67,8 @@ def execute(path: Path) -> NotebookNode:
 
 
 if __name__ == "__main__":
-    for lesson in map(Path, sys.argv[1:]):
-        lesson.write_text(canonical(execute(lesson)), encoding="utf-8")
+    as_they_are = "--as-they-are" in sys.argv
+    for lesson in (Path(each) for each in sys.argv[1:] if each != "--as-they-are"):
+        notebook = nbformat.read(lesson, as_version=4) if as_they_are else execute(lesson)
+        write(lesson, canonical(notebook).encode())
         print(f"refreshed {lesson}")

@@ -1,12 +1,15 @@
 """agree(ours, torchs): one value, computed twice, shown once."""
 
 from collections.abc import Mapping
+from importlib import import_module
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from bnlib.classroom.difference import difference
 from bnlib.classroom.display import Shown, as_text
+
+OF_ANOTHER_PACKAGE = 2  # dtype.isbuiltin: ml_dtypes, which JAX uses, has bfloat16 and float8
 
 # Of the largest value. For what is not listed, with 8 bits or fewer, it is one unit in the last
 # place (torch.finfo(dtype).eps).
@@ -108,20 +111,24 @@ def _pairs(ours: Any, torchs: Any) -> dict[str, tuple[Numbers, Numbers]]:
 
 
 def _numbers(value: Any) -> Numbers:
+    if np.ma.isMaskedArray(value):
+        raise _not_comparable(value, ", and masks are not looked at; give its .data")
     try:
         array = _tensor_array(value) if _is_tensor(value) else np.asarray(value)
     except (ValueError, TypeError, RuntimeError, NotImplementedError) as problem:
         raise _not_comparable(value, f": {str(problem).rstrip('.!')}") from None
-    if array.dtype.kind not in "biufc" or np.ma.isMaskedArray(value):
+    dtype = value.dtype if _is_tensor(value) else array.dtype
+    name = str(dtype).removeprefix("torch.")
+    if array.dtype.isbuiltin == OF_ANOTHER_PACKAGE and np.can_cast(array.dtype, np.float64):
+        array = array.astype(np.int64 if "int" in name else np.float64)
+    if array.dtype.kind not in "biufc":
         raise _not_comparable(value, f", with entries of type {array.dtype}")
     if array.dtype.kind in "biu":
         return Numbers(array, 0.0)
-    dtype = str(value.dtype).removeprefix("torch.") if _is_tensor(value) else array.dtype.name
-    if dtype.startswith(("float8", "float4")):
-        from torch import finfo
-
-        return Numbers(array, float(finfo(value.dtype).eps))
-    return Numbers(array, RELATIVE_TOLERANCE.get(dtype, RELATIVE_TOLERANCE["float64"]))
+    if name.startswith(("float8", "float6_", "float4")):
+        finfo = import_module("torch" if _is_tensor(value) else "ml_dtypes").finfo
+        return Numbers(array, float(finfo(dtype).eps))
+    return Numbers(array, RELATIVE_TOLERANCE.get(name, RELATIVE_TOLERANCE["float64"]))
 
 
 def _tensor_array(tensor: Any) -> np.ndarray:

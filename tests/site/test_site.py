@@ -1,11 +1,22 @@
 """The folder that make site makes, in a real browser: its pages, and its live lessons."""
 
-from urllib.parse import parse_qs, urlsplit
+import re
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import nbformat
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from in_browser import CHROMIUM, FLAGS, LESSONS, ROOT, open_live, run_all, scroll_to, served
+from in_browser import (
+    CHROMIUM,
+    FLAGS,
+    LESSONS,
+    ROOT,
+    open_live,
+    run_all,
+    scroll_to,
+    served,
+    wait_for_kernel,
+)
 from playwright.sync_api import sync_playwright
 
 SITE = ROOT / "site"
@@ -161,6 +172,95 @@ def test_the_lab_by_itself(page, address):
     page.goto(f"{address}01_formula.html")
     page.get_by_role("link", name="Run this lab").click()
     page.locator(".bnlib-lab input[type=range] >> nth=0").wait_for(timeout=120_000)
+
+
+CODE = "import js; js.globalThis.document = 1; print(6 * 7)"
+SENT = [
+    {"code": CODE},
+    {"code": [CODE, CODE], "execute": "1"},
+    {"lab": f"FormulaLab\n{CODE}"},
+    {"lab": "constructor", "code": CODE},
+    {"lab": "__proto__", "code": CODE},
+]
+
+
+@pytest.mark.parametrize("separator", ["?", "#", "#?"])
+def test_no_link_runs_code(separator, page, address):
+    """All that a sender could think of at once: none of it reaches the console."""
+    page.goto(f"{address}live/repl/index.html?lab=FormulaLab")
+    given = page.evaluate(
+        "all => all.map(each => codeOfLab(new URLSearchParams(each)))",
+        [urlencode(each, doseq=True) for each in SENT],
+    )
+    assert given == [[]] * len(SENT)
+    sent = urlencode({"kernel": "python", "toolbar": 1, "code": CODE})
+    page.goto("about:blank")
+    page.goto(f"{address}live/repl/index.html{separator}{sent}")
+    page.get_by_text("Python (Pyodide)").first.wait_for(timeout=120_000)
+    page.locator(".jp-Toolbar").first.wait_for()
+    page.wait_for_function(
+        "() => window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status"
+        " === 'idle'",
+        timeout=120_000,
+    )
+    page.wait_for_timeout(2000)
+    assert "6 * 7" not in page.inner_text("body")
+
+
+OLD = "01_formula-0a1b2c"
+
+
+def test_a_link_to_an_earlier_edition_leads_to_the_newest(page, address):
+    page.goto(f"{address}live/notebooks/index.html?path=notebooks/{OLD}.ipynb")
+    page.wait_for_url(re.compile(rf"path=notebooks/01_formula-(?!{OLD[-6:]})"))
+    page.get_by_role("heading", name="Lesson 1. The formula").wait_for()
+
+
+def test_what_a_student_has_saved_of_an_earlier_edition_opens(page, address):
+    page.goto(f"{address}live/notebooks/index.html?path=notebooks/{newest('01_formula')}.ipynb")
+    wait_for_kernel(page)
+    page.evaluate(
+        """async (path) => {
+            const { contents } = window.jupyterapp.serviceManager;
+            const content = { cells: [], metadata: {}, nbformat: 4, nbformat_minor: 5 };
+            content.cells.push({ cell_type: "raw", id: "a", metadata: {}, source: "My own work" });
+            await contents.save(path, { type: "notebook", format: "json", content });
+        }""",
+        f"notebooks/{OLD}.ipynb",
+    )
+    page.goto("about:blank")
+    page.goto(f"{address}live/notebooks/index.html?path=notebooks/{OLD}.ipynb")
+    page.get_by_text("My own work").wait_for()
+    assert OLD in page.url
+
+
+@pytest.mark.parametrize("name", ["other", "01_formula", "constructor-0a1b2c", "../01-0a1b2c"])
+def test_a_link_to_what_never_was_a_lesson_stays_what_it_is(name, page, address):
+    link = f"{address}live/notebooks/index.html?{urlencode({'path': f'notebooks/{name}.ipynb'})}"
+    page.goto(link)
+    page.get_by_text("Error").first.wait_for()
+    assert page.url == link
+
+
+def newest(stem):
+    (path,) = (SITE / "live" / "files" / "notebooks").glob(f"{stem}-*.ipynb")
+    return path.stem
+
+
+def test_nothing_is_asked_for_that_is_not_there(student, address):
+    page, missing = student.new_page(), []
+    page.on("response", lambda each: missing.append(each.url) if each.status >= 400 else None)
+    page.goto(f"{address}index.html")
+    open_live(page, address, "01_formula")
+    page.close()
+    assert [url for url in missing if "favicon" in url or "heartbeat" in url] == []
+
+
+def test_a_stored_picture_has_its_alternative_text(page, address):
+    open_live(page, address, "01_formula")
+    scroll_to(page, "lab")
+    picture = page.locator(".jp-OutputArea img[src^='data:image/png']").first
+    assert "have variance 1, beside an eps of 0.1" in picture.get_attribute("alt")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -15,6 +15,7 @@ from tempfile import TemporaryDirectory
 from zipfile import ZipFile, ZipInfo
 
 import nbformat
+from links import lead_home
 from packaging.metadata import Metadata
 from packaging.utils import canonicalize_name, parse_wheel_filename
 from parts import KEPT, PYODIDE, ROOT
@@ -51,6 +52,7 @@ def build(lessons: dict[str, nbformat.NotebookNode], answers: dict, target: Path
         settings(lite)
         for name in (*FRONT_ENDS, KERNEL):
             copytree(EXTENSIONS / name, lite / "extensions" / name)
+        copytree(ROOT / "tools" / "labextensions", lite / "extensions", dirs_exist_ok=True)
         command = [sys.executable, "-m", "jupyterlite_core", "build", f"--lite-dir={lite}"]
         command += [f"--output-dir={target}", "--contents=files", "--no-sourcemaps"]
         command += ["--apps=notebooks", "--apps=repl", "--apps=tree"]
@@ -62,6 +64,8 @@ def build(lessons: dict[str, nbformat.NotebookNode], answers: dict, target: Path
         )
         if done.returncode:
             raise RuntimeError(f"JupyterLite was not built:\n{done.stdout}")
+    copy(HERE / "page" / "favicon.svg", target)
+    lead_home(target, list(lessons))
 
 
 def settings(lite: Path) -> None:
@@ -74,6 +78,7 @@ def settings(lite: Path) -> None:
         "appUrl": "./tree",
         "disabledExtensions": NOT_OF_USE,
         "exposeAppInBrowser": True,
+        "faviconUrl": "./favicon.svg",
         "litePluginSettings": {f"{KERNEL}:kernel": kernel},
     }
     (lite / "jupyter-lite.json").write_text(

@@ -73,8 +73,7 @@ def shown(outputs: list) -> bool:
 
 def lab_address(lesson: Lesson) -> str:
     """Where a lab runs at once, by itself."""
-    code = f"from bnlib.classroom.labs import {lesson.lab}\n{lesson.lab}()"
-    options = {"kernel": "python", "toolbar": 1, "promptCellPosition": "bottom", "code": code}
+    options = {"kernel": "python", "toolbar": 1, "promptCellPosition": "bottom", "lab": lesson.lab}
     return f"live/repl/index.html?{urlencode(options)}"
 
 
@@ -93,7 +92,8 @@ class Page(HTMLExporter):
 def build(lessons: list[Lesson], target: Path, torch_version: str) -> None:
     """Write all pages into target."""
     copytree(ROOT / "images", target / "images")
-    copy(HERE / "page" / "style.css", target)
+    for name in ("style.css", "favicon.svg"):
+        copy(HERE / "page" / name, target)
     fonts = files("matplotlib") / "mpl-data" / "fonts" / "ttf"
     copy(str(fonts / "DejaVuSans.ttf"), target)  # it has the parts of which roots are built
     exporter = Page(template_name="page")

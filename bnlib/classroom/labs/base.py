@@ -22,6 +22,7 @@ from io import BytesIO
 from pathlib import Path
 from textwrap import fill
 from typing import Any, ClassVar
+from weakref import WeakMethod, finalize
 
 import traitlets
 from anywidget import AnyWidget
@@ -31,12 +32,22 @@ from matplotlib.transforms import Bbox
 
 from bnlib.classroom.display import as_text
 from bnlib.classroom.labs import svg
-from bnlib.classroom.labs.controls import Choice, Control, Slider, Switch, changed, in_words
+from bnlib.classroom.labs.controls import (
+    Choice,
+    Control,
+    Slider,
+    Switch,
+    as_typed,
+    changed,
+    in_words,
+)
+from bnlib.classroom.labs.shown import NOT_YET, close, is_page_there, keep
 
 __all__ = ["Choice", "Lab", "Slider", "Switch"]
 
 WIDTH, HEIGHT, PNG_DPI = 9.0, 3.8, 100
-ABOVE, BELOW = 0.75, 0.75  # inches of the PNG for the question, and for values and words
+ABOVE, BELOW = 0.75, 1.0  # inches of the PNG for the question; for values, words and this:
+TO_MOVE = "This is a picture. Run its cell to move it."
 
 
 class View(AnyWidget):
@@ -48,6 +59,7 @@ class View(AnyWidget):
     controls: Any = traitlets.List().tag(sync=True)
     on_release = traitlets.Bool().tag(sync=True)
     still: Any = traitlets.List().tag(sync=True)
+    views = traitlets.Int(NOT_YET).tag(sync=True)  # in the page, which counts them
     shown = traitlets.Dict().tag(sync=True)
 
 
@@ -82,7 +94,9 @@ class Lab:
             on_release=self.on_release,
             still=self._panels.still(),
         )
-        self.view.on_msg(lambda _, asked, __: self._answer(asked))
+        answer = WeakMethod(self._answer)  # ipywidgets keeps every view, but not its lab
+        self.view.on_msg(lambda _, asked, __: (answer() or (lambda _: None))(asked))
+        finalize(self, close, self.view).atexit = False
         self._publish()
         self._built = True
 
@@ -126,6 +140,7 @@ class Lab:
         around = [
             self._figure.text(0.015, 1 + 0.12 / HEIGHT, fill(self.question, 85), size=14),
             self._figure.text(0.015, -0.12 / HEIGHT, f"{values}\n{words}", size=12, va="top"),
+            self._figure.text(0.985, -0.95 / HEIGHT, TO_MOVE, size=11, style="italic", ha="right"),
         ]
         whole = Bbox.from_bounds(0, -BELOW, WIDTH, BELOW + HEIGHT + ABOVE)
         shown = list(self.show(state))
@@ -144,11 +159,12 @@ class Lab:
         self._values = changed(self.controls, self._values, asked)
         self._publish()
 
-    def _answer(self, asked: dict[str, Any]) -> None:
+    def _answer(self, asked: Any) -> None:
         """To the page: it gets an answer to everything, as it waits for one."""
+        numbers = [each.name for each in self.controls if isinstance(each, Slider)]
         try:
-            self._set(asked)
-        except ValueError as refusal:
+            self._set({k: as_typed(v) if k in numbers else v for k, v in dict(asked).items()})
+        except (ValueError, TypeError) as refusal:
             self._publish(str(refusal))
 
     def _publish(self, refusal: str = "") -> None:
@@ -179,8 +195,12 @@ class Lab:
         return f"{type(self).__name__}({', '.join(named)})"
 
     def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        live, about = self.view._repr_mimebundle_() or ({}, {})
-        data = live | {"text/plain": repr(self), "image/png": self.png()}
+        live: Any = None
+        if is_page_there():
+            live = self.view._repr_mimebundle_()
+            keep(self)
+        data, about = live or ({}, {})
+        data |= {"text/plain": repr(self), "image/png": self.png()}
         return data, about | {"image/png": {"alt": self.describe(self.state)}}
 
 

@@ -1,10 +1,14 @@
 """What a lab can be asked for: numbers, names and switches, and what each of them takes."""
 
+import re
 from collections.abc import Mapping
 from numbers import Real
+from reprlib import repr as short
 from typing import Any, NamedTuple
 
 import numpy as np
+
+NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?", re.IGNORECASE)
 
 
 def is_number(value: Any) -> bool:
@@ -103,14 +107,33 @@ def changed(
     after = dict(values)
     by_name = {control.name: control for control in controls}
     for name, value in asked.items():
+        if name not in by_name:
+            raise ValueError(f"There is no control {short(name)}; there are {', '.join(by_name)}.")
         control = by_name[name]
         if not control.admits(value):
-            given = "no number" if value is None else repr(value)
+            given = "an empty box" if value == "" else short(value)
             raise ValueError(
                 f"{in_words(name)} takes {control.takes}, not {given}; it stays {values[name]}."
             )
         after[name] = control.convert(value)
     return after
+
+
+def as_typed(text: Any) -> Any:
+    """The number that is typed into a box; what is none stays as it is.
+
+    Raises:
+        ValueError: it has a comma in the place of the point.
+    """
+    if not isinstance(text, str):
+        return text
+    plain = text.strip().replace("\N{MINUS SIGN}", "-")
+    if "," in plain and NUMBER.fullmatch(with_point := plain.replace(",", ".")):
+        raise ValueError(f"Write a point, not a comma: {with_point}")
+    if not NUMBER.fullmatch(plain):
+        return plain
+    number = float(plain)
+    return int(number) if number.is_integer() and abs(number) < 1e15 else number
 
 
 def in_words(name: str) -> str:

@@ -15,26 +15,41 @@ function row(label, control, ...more) {
   return element("div", { class: "control" }, labeled, ...more);
 }
 
+// A number as Python writes it, so that box and words say the same: 1e-08.
+function spelled(value) {
+  const small = value && Math.abs(value) < 1e-4;
+  return small ? value.toExponential().replace(/e-(\d)$/, "e-0$1") : String(value);
+}
+
+// For attributes that take no exponent.
+const decimal = (value) => value.toFixed(12);
+
 // Each kind of control: its element, and how it shows a value.
 const kinds = {
   slider({ label, low, high, step, log, on_release }, ask) {
     // With log, step is one of as many equal factors as lead from low to high.
     const number = (at) => (log ? Number((low * (high / low) ** (at / log)).toPrecision(3)) : at);
     const place = (value) => (log ? log * Math.log(value / low) / Math.log(high / low) : value);
-    const box = element("input", { type: "number", min: low, max: high, step: log ? "any" : step });
+    // A browser's own box for numbers makes 5 of 0,5. Here the kernel reads what is typed.
+    const box = element("input", {
+      "type": "text", "inputmode": "decimal", "autocomplete": "off",
+      "role": "spinbutton", "aria-valuemin": decimal(low), "aria-valuemax": decimal(high),
+    });
     const range = element("input", {
       "type": "range", "aria-label": label, min: log ? 0 : low, max: log || high, step,
     });
     // What is being typed stays, and so does a handle that is held, whatever answer arrives.
     let typing = false;
     const show = (value) => {
-      if (!typing) box.value = value;
+      if (typeof value !== "number") return; // what was typed, and is not read yet
+      if (!typing) box.value = spelled(value);
       if (!range.matches(":active")) range.value = place(value);
-      range.setAttribute("aria-valuetext", value);
+      box.setAttribute("aria-valuenow", decimal(value));
+      for (const each of [box, range]) each.setAttribute("aria-valuetext", spelled(value));
     };
     const type = () => {
       typing = false;
-      ask(box.valueAsNumber);
+      ask(box.value);
     };
     const follow = () => {
       typing = false;
@@ -42,7 +57,7 @@ const kinds = {
     };
     const move = () => {
       follow();
-      ask(box.valueAsNumber);
+      ask(number(range.valueAsNumber));
     };
     if (on_release) range.addEventListener("input", follow);
     range.addEventListener(on_release ? "change" : "input", move);
@@ -51,8 +66,9 @@ const kinds = {
     box.addEventListener("keydown", (event) => {
       if (event.key === "Enter") type(); // Jupyter takes what would follow
       const up = { ArrowUp: 1, ArrowDown: -1 }[event.key];
-      if (!log || !up) return; // a browser adds a step; here it is a factor
+      if (!up) return;
       event.preventDefault();
+      if (typing && Number(box.value)) range.value = place(Number(box.value));
       range.stepUp(up);
       move();
     });
@@ -151,14 +167,21 @@ function render({ model, el }) {
     if (!controls.contains(event.target)) return;
     const shortcut = event.ctrlKey || event.metaKey || event.altKey ||
       (event.shiftKey && event.key === "Enter");
-    const edits = event.target.type === "number" && /^[acvxyz]$/i.test(event.key);
+    const edits = event.target.type === "text" && /^[acvxyz]$/i.test(event.key);
     event.target.toggleAttribute("data-lm-suppress-shortcuts", edits || !shortcut);
   };
   window.addEventListener("keydown", keys, true);
   model.on("change:shown", answer);
   model.on("comm_live_update", gone);
   answer();
+  // The kernel lets go of a lab once no page shows it.
+  const count = (more) => {
+    model.set("views", Math.max(model.get("views"), 0) + more);
+    model.save_changes();
+  };
+  count(1);
   return () => {
+    count(-1);
     window.removeEventListener("keydown", keys, true);
     clearTimeout(patience);
   };

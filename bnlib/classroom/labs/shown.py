@@ -1,0 +1,43 @@
+"""Which labs a page shows. They are kept for it, and let go once it shows them no longer."""
+
+from typing import Any
+
+from anywidget import AnyWidget
+from IPython.core.getipython import get_ipython
+
+NOT_YET = -1  # views, before a page has counted the first
+
+_kept: list[Any] = []
+
+
+def is_page_there() -> bool:
+    """Whether views come alive: not where nbconvert or nbval runs the cell, which ask nobody.
+
+    By Jupyter's protocol, who has a cell run says whether there is someone to be asked for input.
+    """
+    kernel: Any = getattr(get_ipython(), "kernel", None)
+    request = kernel.get_parent() if hasattr(kernel, "get_parent") else None
+    return bool(((request or {}).get("content") or {}).get("allow_stdin", True))
+
+
+def keep(lab: Any) -> None:
+    """Keep a lab that is displayed now, and no longer those whose views are all gone.
+
+    Without it, a lab that has no name would end while a page shows it; and with IPython's record
+    of all outputs, each run of a lab's cell would leave one more.
+    """
+    shell: Any = get_ipython()
+    if shell is None or lab in _kept:
+        return
+    for gone in [each for each in _kept if each.view.views == 0]:
+        _kept.remove(gone)
+        for number in [n for n, output in shell.user_ns["_oh"].items() if output is gone]:
+            del shell.user_ns["_oh"][number]
+            shell.user_ns.pop(f"_{number}", None)
+    _kept.append(lab)
+
+
+def close(view: AnyWidget) -> None:
+    """End a view, and what ipywidgets keeps of it."""
+    view.layout.close()
+    view.close()
