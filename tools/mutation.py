@@ -18,7 +18,18 @@ EQUIVALENT = Path(__file__).with_name("equivalent_mutants.txt")
 A_TEST_FAILED = 1  # pytest's exit code; a timeout or a crash is no kill
 OTHER_ENDS = {0: "survived", 33: "no test", -24: "timeout"}
 
-CHECKS = ("task", "exercise", "question", "call", "compare", "variants", "verdict", "untouched")
+CHECKS = (
+    "task",
+    "exercise",
+    "question",
+    "call",
+    "compare",
+    "patterns",
+    "advice",
+    "variants",
+    "verdict",
+    "untouched",
+)
 RUNS = {
     "formulas": (
         ["bnlib/functional.py", "bnlib/modules.py"],
@@ -29,7 +40,7 @@ RUNS = {
     ),
     "checks": (
         [f"bnlib/classroom/check/{name}.py" for name in CHECKS],
-        ["exercises", "variants", "making_tasks"],
+        ["exercises", "variants", "making_tasks", "reasons", "sabotage"],
     ),
 }
 # forkserver: no value that was cached before the change lives on in a test of the change.

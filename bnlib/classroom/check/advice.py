@@ -1,13 +1,15 @@
-"""What to do about an error that has no name, in one sentence; Python's own words stay above it."""
+"""What to do about an error that has no name, in a sentence; Python's own words stay above it."""
 
 import dis
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
-from bnlib.classroom.check.compare import Raised
+from bnlib.classroom.check import verdict
+from bnlib.classroom.check.compare import Inputs, Outcome, Raised
+from bnlib.classroom.check.patterns import Reason
 
 ARRAYS_AND_TENSORS = (
     "NumPy's arrays and torch's tensors meet here. The arguments are arrays: use np throughout, or "
@@ -27,9 +29,25 @@ ADVICE = {
 }
 
 
-def advice(raised: Raised) -> str:
-    """A sentence on an error, if there is one to say."""
-    return next((words for part, words in ADVICE.items() if re.search(part, raised.words)), "")
+def advice(outcomes: Sequence[Outcome]) -> Reason | None:
+    """What to do about the first error among outcomes, if there is something to say."""
+    for outcome in outcomes:
+        if isinstance(outcome, Raised):
+            found = (words for part, words in ADVICE.items() if re.search(part, outcome.words))
+            words = next(found, "")
+            return (verdict.error_name(outcome.kind), words) if words else None
+    return None
+
+
+def names_of_the_notebook(function: Callable[..., Any], given: Inputs) -> Reason | None:
+    """That a function reads arrays or tensors of the notebook, instead of its arguments."""
+    names = arrays_of_the_notebook(function)
+    if not names:
+        return None
+    return verdict.OF_THE_NOTEBOOK, (
+        f"Your function uses {' and '.join(names)} of the notebook; the check gives other "
+        f"arguments. Compute what you need from {', '.join(given)}."
+    )
 
 
 def arrays_of_the_notebook(function: Callable[..., Any]) -> list[str]:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from bnlib.classroom.check import verdict
-from bnlib.classroom.check.advice import advice, arrays_of_the_notebook
+from bnlib.classroom.check.advice import advice, names_of_the_notebook
 from bnlib.classroom.check.call import Call, CannotBeCheckedError, NotAttemptedError, call, results
 from bnlib.classroom.check.compare import (
     CLOSE,
@@ -19,14 +19,12 @@ from bnlib.classroom.check.compare import (
     first_difference,
     in_words,
     same,
-    same_everywhere,
 )
-from bnlib.classroom.check.patterns import pattern
+from bnlib.classroom.check.patterns import ROUNDED, Reason, pattern
 from bnlib.classroom.check.task import Task
 from bnlib.classroom.check.variants import KnownMistakes, Mode
 from bnlib.classroom.check.verdict import SOLVED, TRIED, UNANSWERED, Finding
 
-Reason = tuple[str, str]  # one of verdict.OUTCOMES or nothing, and a sentence
 Updates = Callable[[Inputs], Mapping[str, np.ndarray]]
 
 LINES_PRINTED = 12
@@ -38,7 +36,6 @@ KEPT_OR_TYPED = (
     "Other inputs came out right before. Does it keep something from an earlier call, or is a "
     "number typed in?"
 )
-ROUNDED = "All of it is close. Is something rounded on the way? Keep all digits."
 
 
 def exercise(**definition: Any) -> Callable[[Callable[..., Any]], "Exercise"]:
@@ -125,50 +122,13 @@ class Exercise(Task):
         if found:
             return found.in_words(self.lesson), Finding(TRIED, found.names)
         kind, why = (
-            self._from_the_notebook(function)
-            or self._changed(calls)
-            or self._pattern(outcomes)
-            or self._from_an_error(outcomes)
+            names_of_the_notebook(function, self.inputs[0])
+            or self._changes(calls)
+            or pattern(self.inputs, outcomes, self.known.right, self.mode)
+            or advice(outcomes)
             or ("", "")
         )
         return f"{why}\n{self._next_step}".strip(), Finding(TRIED, outcome=kind)
-
-    def _from_the_notebook(self, function: Callable[..., Any]) -> Reason | None:
-        names = arrays_of_the_notebook(function)
-        if not names:
-            return None
-        them = f"{' and '.join(names)} of the notebook; the check gives other arguments"
-        why = f"Your function uses {them}. Compute what you need from {', '.join(self.inputs[0])}."
-        return verdict.OF_THE_NOTEBOOK, why
-
-    def _changed(self, calls: Sequence[Call]) -> Reason | None:
-        changes = self._changes(calls)
-        return (verdict.CHANGES, changes) if changes else None
-
-    def _pattern(self, outcomes: Sequence[Outcome]) -> Reason | None:
-        """What holds for all numbers, or where alone they are wrong."""
-        returned = [outcome for outcome in outcomes if not isinstance(outcome, Raised)]
-        if len(returned) < len(outcomes):
-            return None
-        expected = self.known.right
-        if same_everywhere(returned, expected, CLOSE):
-            return "", ROUNDED
-        kind, words = pattern(self.inputs, returned, expected)
-        if kind:
-            return kind, words
-        goes_well: dict[str, set[bool]] = {}
-        for given, mine, right in zip(self.inputs, returned, expected, strict=True):
-            goes_well.setdefault(self.mode(given), set()).add(same(mine, right))
-        good = [mode for mode, results in goes_well.items() if results == {True}]
-        bad = [mode for mode, results in goes_well.items() if results == {False}]
-        if good and bad and len(good) + len(bad) == len(goes_well):
-            return verdict.IN_ONE_MODE, f"All is right {good[0]}; what goes wrong is {bad[0]}."
-        return None
-
-    def _from_an_error(self, outcomes: Sequence[Outcome]) -> Reason | None:
-        raised = next((each for each in outcomes if isinstance(each, Raised)), None)
-        words = advice(raised) if raised else ""
-        return ("", words) if words else None
 
     def _not_yet(
         self,
@@ -208,24 +168,24 @@ class Exercise(Task):
     def _right_unless_changed(self, calls: Sequence[Call]) -> tuple[str, Finding]:
         changes = self._changes(calls)
         if changes:
-            words = f"Not yet: {changes[0].lower()}{changes[1:]}"
-            return words, Finding(TRIED, outcome=verdict.CHANGES)
+            kind, words = changes
+            return f"Not yet: {words[0].lower()}{words[1:]}", Finding(TRIED, outcome=kind)
         tried = {1: "its input", 2: "both inputs"}.get(len(calls), f"all {len(calls)} inputs")
         return f"Right, on {tried}. {self.hard_part}", Finding(SOLVED)
 
-    def _changes(self, calls: Sequence[Call]) -> str:
-        """A sentence on an argument that the function changes itself, and must not."""
+    def _changes(self, calls: Sequence[Call]) -> Reason | None:
+        """That the function changes an argument itself, and must not."""
         for given, each, expected in zip(self.inputs, calls, self.known.right, strict=True):
             updated = self.updates(given)
             for name, value in each.changed.items():
                 may_become = (*expected, updated[name]) if name in updated else ()
                 if not any(same((value,), (one,)) for one in may_become):
-                    return (
+                    return verdict.CHANGES, (
                         f"Your function changes {name} itself, which its caller still needs. "
                         f"{name} += 1 does, and so does what shares its memory, such as "
                         f"torch.from_numpy({name}). Work on a copy."
                     )
-        return ""
+        return None
 
     @property
     def stub(self) -> str:

@@ -9,9 +9,12 @@ from typing import Any
 import numpy as np
 
 from bnlib.classroom.check import verdict
-from bnlib.classroom.check.compare import is_near
+from bnlib.classroom.check.compare import CLOSE, Outcome, Raised, is_near, same, same_everywhere
 
+Reason = tuple[str, str]  # one of verdict.OUTCOMES or nothing, and a sentence
+Returned = tuple[np.ndarray, ...]
 Pair = tuple[np.ndarray, np.ndarray, int]  # mine, what it should be, and values per channel
+ROUNDED = "All of it is close. Is something rounded on the way? Keep all digits."
 FEWEST = 3  # so many numbers at least: two fit too many patterns
 
 WORDS = {
@@ -35,21 +38,51 @@ SCALED: dict[str, Callable[[int], float]] = {
 
 def pattern(
     inputs: Sequence[Mapping[str, Any]],
-    outcomes: Sequence[tuple[np.ndarray, ...]],
-    right: Sequence[tuple[np.ndarray, ...]],
-) -> tuple[str, str]:
-    """The first pattern that holds: its kind, one of verdict.OUTCOMES, and a sentence; or nothing.
+    outcomes: Sequence[Outcome],
+    right: Sequence[Returned],
+    mode: Callable[[Mapping[str, Any]], str] = lambda given: "",
+) -> Reason | None:
+    """The first pattern that holds, if there is one.
 
     Args:
         inputs: what the function was tried on.
-        outcomes: what came out, for each input, in the shapes of right.
+        outcomes: what came out, for each input.
         right: what should have.
+        mode: says in words which mode an input asks for.
     """
+    returned = [outcome for outcome in outcomes if not isinstance(outcome, Raised)]
+    if len(returned) < len(outcomes):
+        return None
+    if same_everywhere(returned, right, CLOSE):
+        return "", ROUNDED
+    return _of_numbers(inputs, returned, right) or _of_modes(inputs, returned, right, mode)
+
+
+def _of_modes(
+    inputs: Sequence[Mapping[str, Any]],
+    outcomes: Sequence[Returned],
+    right: Sequence[Returned],
+    mode: Callable[[Mapping[str, Any]], str],
+) -> Reason | None:
+    """All is right in one mode, and nothing in another."""
+    goes_well: dict[str, set[bool]] = {}
+    for given, mine, expected in zip(inputs, outcomes, right, strict=True):
+        goes_well.setdefault(mode(given), set()).add(same(mine, expected))
+    good, bad = ([m for m in goes_well if goes_well[m] == {well}] for well in (True, False))
+    if len(good) == len(bad) == 1 and len(goes_well) == 2:
+        return verdict.IN_ONE_MODE, f"All is right {good[0]}; what goes wrong is {bad[0]}."
+    return None
+
+
+def _of_numbers(
+    inputs: Sequence[Mapping[str, Any]], outcomes: Sequence[Returned], right: Sequence[Returned]
+) -> Reason | None:
+    """What holds for every number that is wrong."""
     pairs = list(_wrong_parts(inputs, outcomes, right))
     if sum(np.count_nonzero(expected) for _, expected, _ in pairs) < FEWEST:
-        return "", ""
+        return None
     if not all(np.isfinite(array).all() for *arrays, _ in pairs for array in arrays):
-        return "", ""
+        return None
     for kind, factor in SCALED.items():
         if all(is_near(mine, expected * factor(n)).all() for mine, expected, n in pairs):
             return kind, WORDS[kind]
@@ -62,13 +95,13 @@ def pattern(
         for kind, holds in ((verdict.OFFSETS, _is_shifted), (verdict.FIRST_SAMPLE, _first_alone)):
             if all(holds(mine, expected) for mine, expected, _ in tables):
                 return kind, WORDS[kind]
-    return "", ""
+    return None
 
 
 def _wrong_parts(
     inputs: Sequence[Mapping[str, Any]],
-    outcomes: Sequence[tuple[np.ndarray, ...]],
-    right: Sequence[tuple[np.ndarray, ...]],
+    outcomes: Sequence[Returned],
+    right: Sequence[Returned],
 ) -> Iterator[Pair]:
     """For each input, those of the results that are wrong on some input."""
     for part in range(len(right[0])):

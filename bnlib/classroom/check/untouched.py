@@ -1,6 +1,6 @@
 """NumPy and Python as they were when the course began; what an answer assigns to them is undone.
 
-    np.sqrt = np.sqrt(x.var(axis=0) + eps)    meant as a name of the learner's own
+np.sqrt = np.sqrt(x.var(axis=0) + eps)    meant as a name of the learner's own
 """
 
 import builtins
