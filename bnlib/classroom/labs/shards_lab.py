@@ -9,8 +9,9 @@ from matplotlib.figure import Figure
 
 from bnlib import functional as F
 from bnlib import synchronized
+from bnlib.classroom.diagrams import FAINT
 from bnlib.classroom.labs.base import Choice, Lab, Slider
-from bnlib.classroom.labs.looks import BATCH, DATA, INK, PAPER, legend_above, panel
+from bnlib.classroom.labs.looks import BATCH, INK, PAPER, legend_above, panel
 from bnlib.synchronized import Statistics
 
 WORKERS = 3
@@ -62,14 +63,14 @@ class ShardsLab(Lab):
         return State([s[:, 0] for s in shards], parts, merged, averaged, alone, together, off_by)
 
     def draw(self, figure: Figure) -> None:
-        grid = figure.add_gridspec(1, 2, width_ratios=[3, 2])
+        grid = figure.add_gridspec(1, 2, width_ratios=[5, 4])
         rows = range(len(ROWS))
         values = panel(
-            figure, grid[0], "mean ± standard deviation", xlim=(-1, 41), ylim=(4.6, -0.6)
+            figure, grid[0], "mean ± standard deviation", xlim=(-1, 32), ylim=(4.6, -0.6)
         )
         values.set(yticks=rows, yticklabels=ROWS, xticks=range(0, 16, 3))
         values.tick_params(axis="y", labelsize=14)
-        colors = [BATCH] * 4 + [DATA]
+        colors = [BATCH] * 4 + [FAINT]
         self.spreads = [values.plot([0, 1], [y, y], lw=16, color=colors[y])[0] for y in rows]
         for spread in self.spreads:
             spread.set_solid_capstyle("butt")
@@ -77,7 +78,7 @@ class ShardsLab(Lab):
         self.points = [
             values.plot([0], [y], "o", ms=7, color=PAPER, mec=INK)[0] for y in range(WORKERS)
         ]
-        self.texts = [values.text(17, y, "", va="center", fontsize=12) for y in rows]
+        self.texts = [values.text(18, y, "", va="center", fontsize=13) for y in rows]
         outputs = panel(figure, grid[1], "normalized", xlim=(-3.6, 3.6), ylim=(2.6, -0.6))
         outputs.set(yticks=range(WORKERS), yticklabels=ROWS[:WORKERS])
         outputs.tick_params(axis="y", labelsize=14)
@@ -100,7 +101,7 @@ class ShardsLab(Lab):
             mean, std = statistics.mean[0], np.sqrt(statistics.var[0])
             self.spreads[y].set_xdata([mean - std, mean + std])
             self.means[y].set_xdata([mean, mean])
-            self.texts[y].set_text(summary(statistics))
+            self.texts[y].set_text(summary(statistics).replace(", ", "\n"))
         for rank, values in enumerate(state.shards):
             self.points[rank].set_data(values, [rank] * values.size)
             self.alone[rank].set_data(state.alone[rank], [rank - 0.17] * values.size)
