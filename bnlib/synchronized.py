@@ -7,8 +7,8 @@ than one shard. Forward and backward pass exchange two numbers per channel each,
 of the shards.
 
 The exchange is an *all-gather*, which the caller brings: a function that takes an array of this
-worker and returns the arrays of all workers, in the order of their ranks. The arrays may differ in
-shape. With torch.distributed, and with mpi4py:
+worker and returns the arrays of all workers, in the order of their ranks. With
+torch.distributed, and with mpi4py:
 
     def all_gather(values):
         parts = [None] * torch.distributed.get_world_size()
@@ -17,7 +17,9 @@ shape. With torch.distributed, and with mpi4py:
 
     all_gather = mpi4py.MPI.COMM_WORLD.allgather
 
-Every worker makes the same calls in the same order, and one without a sample makes them too.
+Every worker makes the same calls in the same order, and one without a sample makes them too. As
+in torch's SyncBatchNorm, shards have the number of channels in common, and nothing else: images
+may differ in size, and each value counts once.
 Test mode exchanges nothing: use bnlib.functional.batch_norm.
 
 Source: T. F. Chan, G. H. Golub and R. J. LeVeque, "Updating formulae and a pairwise algorithm
@@ -25,7 +27,6 @@ for computing sample variances", Stanford University, STAN-CS-79-773, 1979.
 """
 
 from collections.abc import Callable, Sequence
-from math import prod
 from typing import NamedTuple
 
 import numpy as np
@@ -51,8 +52,8 @@ class Statistics(NamedTuple):
 
     @property
     def var(self) -> Array:
-        """The biased variance, (C,)."""
-        return self.m2 / self.n
+        """The biased variance, (C,); 0 where there are no values."""
+        return self.m2 / max(self.n, 1)
 
 
 def shard_statistics(x: ArrayLike) -> Statistics:
@@ -72,15 +73,12 @@ def shard_statistics(x: ArrayLike) -> Statistics:
 def merge(parts: Sequence[Statistics]) -> Statistics:
     """Statistics of several shards together, from those of each (Chan and others, 1979).
 
-    Raises:
-        ValueError: there are no values in any of them.
-
     >>> merge([shard_statistics([[0.0], [4.0]]), shard_statistics([[10.0], [14.0]])])
     Statistics(n=4, mean=array([7.]), m2=array([116.]))
     """
     n = sum(part.n for part in parts)
     if n == 0:
-        raise ValueError("no shard holds a value; a mean needs at least one per channel.")
+        return parts[0]
     near = parts[0].mean  # differences from it are small, so that no digit is lost in their sum
     mean = near + sum(part.n * (part.mean - near) for part in parts) / n
     m2 = sum(part.m2 + part.n * np.square(part.mean - mean) for part in parts)
@@ -101,18 +99,20 @@ def batch_norm(
     """bnlib.functional.batch_norm in training, by the statistics of all shards; one exchange.
 
     Args:
-        x: this worker's shard, (N, C) or (N, C, *); N may differ among workers, and be 0.
+        x: this worker's shard, (N, C) or (N, C, *); all but C may differ among workers, and N
+            may be 0.
         running_mean, running_var, weight, bias, momentum, eps: as in bnlib.functional.batch_norm,
             the same on all workers.
         all_gather: see the module's docstring.
 
     Returns:
         y, of the shape and dtype of x, and the statistics of all shards together, which
-        batch_norm_backward asks for.
+        batch_norm_backward asks for. Where no shard holds a value, y is empty, and the running
+        statistics are left alone.
 
     Raises:
         TypeError, ValueError: as in bnlib.functional.batch_norm; workers disagree on the
-            shape of a sample; all shards together have fewer than two values per channel.
+            number of channels; all shards together have one value per channel.
         RuntimeError: the exchange failed, as where another worker has ended.
 
     >>> y, statistics = batch_norm([[0.0], [4.0]], None, None, all_gather=lambda own: [own])
@@ -124,16 +124,14 @@ def batch_norm(
         x, running_mean, running_var, weight, bias, momentum, eps
     )
     own = shard_statistics(x)
-    parts = _exchange(all_gather, np.concatenate([[x.ndim], x.shape, own.mean, own.m2]))
-    shapes, shards = zip(*map(_unpacked, parts), strict=True)
-    _require_one_batch(shapes)
-    statistics = merge(shards)
+    parts = _exchange(all_gather, np.concatenate([[own.n], own.mean, own.m2]))
+    statistics = merge(_unpacked(parts))
     n, mean, m2 = statistics
     if n == 1:
         raise ValueError("all shards together hold one value per channel; training needs two.")
 
     y = F.batch_norm(x, mean, statistics.var, weight, bias, eps=eps)
-    if running_mean is not None and running_var is not None:
+    if running_mean is not None and running_var is not None and n > 0:
         F.update_running_(running_mean, running_var, mean, m2 / (n - 1), momentum)
     return y, statistics
 
@@ -174,6 +172,7 @@ def batch_norm_backward(
     grad_weight, grad_bias = np.sum(parts, axis=0)
 
     # What flows through the mean and the variance: each value's share of the sums over all.
+    n = max(n, 1)  # where no shard holds a value, both sums are 0
     shared = F.scale_and_shift(F.normalize(x, mean, var, eps), grad_weight / n, grad_bias / n)
     shared = F.scale_and_shift(F.normalize(shared, np.zeros_like(mean), var, eps), gamma_64)
     grad_x = here.input - shared
@@ -182,18 +181,13 @@ def batch_norm_backward(
     )
 
 
-def _unpacked(part: Array) -> tuple[tuple[int, ...], Statistics]:
-    """What a worker sent: the number of its axes, its shape, its mean and its m2."""
-    axes = int(part[0])
-    shape = tuple(part[1 : 1 + axes].astype(int).tolist())
-    mean, m2 = part[1 + axes :].reshape(2, -1)
-    return shape, Statistics(shape[0] * prod(shape[2:]), mean, m2)
-
-
-def _require_one_batch(shapes: Sequence[tuple[int, ...]]) -> None:
-    if len({shape[1:] for shape in shapes}) > 1:
-        found = ", ".join(f"{shape} on rank {rank}" for rank, shape in enumerate(shapes))
-        raise ValueError(f"x has shape {found}; only the first axis may differ among workers.")
+def _unpacked(parts: Sequence[Array]) -> list[Statistics]:
+    """What the workers sent, each its n, its mean and its m2."""
+    channels = [(part.size - 1) // 2 for part in parts]
+    if len(set(channels)) > 1:
+        found = ", ".join(f"{count} on rank {rank}" for rank, count in enumerate(channels))
+        raise ValueError(f"x has channels on axis 1: {found}; all workers need the same number.")
+    return [Statistics(int(part[0]), *part[1:].reshape(2, -1)) for part in parts]
 
 
 def _exchange(all_gather: AllGather, own: Array) -> list[Array]:

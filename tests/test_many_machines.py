@@ -6,6 +6,7 @@ Beside it, from the same run, what data-parallel torch makes of the shards alone
 import copy
 import math
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -13,6 +14,7 @@ import time
 from functools import cache, partial
 from pathlib import Path
 
+import interrupts
 import nbformat
 import numpy as np
 import psutil
@@ -26,7 +28,7 @@ from torch.nn.parallel import DistributedDataParallel
 
 from bnlib import functional as F
 from bnlib import synchronized
-from bnlib.classroom.lessons.processes import on_processes
+from bnlib.classroom.lessons.workers import on_processes, on_threads
 
 LESSON_9 = Path(__file__).parent.parent / "notebooks" / "09_many_machines.ipynb"
 N, MOMENTUM, EPS = 12, 0.3, 0.01
@@ -194,9 +196,8 @@ def test_statistics_merge_in_any_order_and_grouping():
 REFUSED = {  # what rank 1 does differently, and a part of what is said
     "channels": (
         {"x": np.ones((2, 3)), "running_mean": None, "running_var": None},
-        r"\(2, 2\) on rank 0, \(2, 3\) on rank 1",
+        "channels on axis 1: 2 on rank 0, 3 on rank 1",
     ),
-    "shape": ({"x": np.ones((2, 2, 5))}, r"\(2, 2\) on rank 0, \(2, 2, 5\) on rank 1"),
     "dtype": ({"x": np.ones((2, 2), int)}, "rank 1: TypeError: x has dtype int64"),
     "running_mean": ({"running_mean": np.zeros(3)}, r"rank 1: ValueError: .*shape \(3,\)"),
     "eps": ({"eps": 0.0}, "rank 1: ValueError: eps is 0.0"),
@@ -227,11 +228,62 @@ def test_where_one_rank_is_wrong_all_end_with_a_sentence_and_nothing_changed(nam
     caught.match(said)
 
 
-def test_too_few_values_are_refused():
+def test_one_value_is_refused():
     with pytest.raises(ValueError, match="hold one value per channel"):
         synchronized.batch_norm(np.ones((1, 2)), None, None, all_gather=alone)
-    with pytest.raises(ValueError, match="no shard holds a value"):
-        synchronized.batch_norm(np.ones((0, 2)), None, None, all_gather=alone)
+
+
+def test_where_all_shards_are_empty_it_is_as_on_one_process():
+    x, weight = np.ones((0, 3, 4), np.float32), np.float32([1.0, 2.0, 3.0])
+
+    def work(rank, all_gather):
+        running_mean, running_var = np.arange(3.0), np.arange(3.0)
+        y, statistics = synchronized.batch_norm(
+            x, running_mean, running_var, weight, all_gather=all_gather
+        )
+        grads = synchronized.batch_norm_backward(x, x, statistics, weight, all_gather=all_gather)
+        return [y, *grads, running_mean, running_var]
+
+    running_mean, running_var = np.arange(3.0), np.arange(3.0)
+    y = F.batch_norm(x, running_mean, running_var, weight, training=True)
+    expected = [y, *F.batch_norm_backward(x, x, weight), running_mean, running_var]
+    for found in on_threads(work, 2):
+        for array, right in zip(found, expected, strict=True):
+            np.testing.assert_array_equal(array, right, strict=True)
+
+
+def test_shards_may_differ_in_all_but_the_channels():
+    """As in torch.nn.SyncBatchNorm, by its source: it has no CPU version to compare with."""
+    rng = np.random.default_rng(0)
+    shapes = [(2, 3, 3, 3), (2, 3, 5, 5), (0, 3, 7), (1, 3), (4, 3, 2)]
+    xs, dys = ([rng.normal(rng.normal(), 2, shape) for shape in shapes] for _ in range(2))
+    weight, bias = rng.normal(1, 1, (2, 3))
+
+    def work(rank, all_gather):
+        running_mean, running_var = np.zeros(3), np.ones(3)
+        y, statistics = synchronized.batch_norm(
+            xs[rank], running_mean, running_var, weight, bias, all_gather=all_gather
+        )
+        grads = synchronized.batch_norm_backward(
+            dys[rank], xs[rank], statistics, weight, all_gather=all_gather
+        )
+        return y, grads.input, grads.weight, grads.bias, running_mean, running_var
+
+    def in_a_row(arrays):
+        return np.concatenate([np.moveaxis(each, 1, 0).reshape(3, -1) for each in arrays], axis=1)
+
+    x, w, b = (torch.tensor(a, requires_grad=True) for a in (in_a_row(xs)[None], weight, bias))
+    running = torch.zeros(3).double(), torch.ones(3).double()
+    y = torch_functional.batch_norm(x, *running, w, b, training=True)
+    grads = torch.autograd.grad(y, (x, w, b), torch.tensor(in_a_row(dys)[None]))
+    found = on_threads(work, len(shapes))
+    for position, right in enumerate((y, grads[0])):
+        parts = [part[position] for part in found]
+        assert [part.shape for part in parts] == shapes
+        assert difference(in_a_row(parts), right[0].detach().numpy()) <= 1e-12
+    for part in found:
+        for each, right in zip(part[2:], (*grads[1:], *running), strict=True):
+            assert difference(each, right.numpy()) <= 1e-12
 
 
 def normalize(rank, all_gather):
@@ -265,9 +317,83 @@ def test_a_rank_that_does_not_come_is_not_waited_for_without_end():
             time.sleep(60)
         return normalize(rank, all_gather)
 
-    with pytest.raises(RuntimeError, match="rank 1: had not ended after 1 seconds") as caught:
+    with pytest.raises(RuntimeError, match="rank 1: had not ended after 2 seconds") as caught:
         on_processes(work, 2, timeout=1)
     caught.match("rank 0: RuntimeError: the exchange with the other workers failed: one of them")
+
+
+def fails_on_rank_1(rank, all_gather):
+    if rank == 1:
+        raise MemoryError("no room for the images")
+    return normalize(rank, all_gather)
+
+
+def test_of_threads_the_first_error_is_raised_as_it_was():
+    with pytest.raises(MemoryError, match="no room for the images") as caught:
+        on_threads(fails_on_rank_1, 3)
+    assert caught.traceback[-1].name == "fails_on_rank_1"
+
+
+def test_of_processes_the_first_error_comes_first_and_with_its_line():
+    with pytest.raises(RuntimeError) as caught:
+        on_processes(fails_on_rank_1, 3)
+    line = fails_on_rank_1.__code__.co_firstlineno + 2
+    assert str(caught.value).splitlines()[1:3] == [
+        "rank 1: MemoryError: no room for the images",
+        f'    line {line} of fails_on_rank_1: raise MemoryError("no room for the images")',
+    ]
+
+
+@pytest.mark.usefixtures("no_new_process")
+@pytest.mark.parametrize("run", [on_threads, on_processes])
+def test_once_one_has_failed_one_that_computes_on_is_not_waited_for(run):
+    def work(rank, all_gather):
+        if rank == 0:
+            raise MemoryError("no room")
+        time.sleep(60)
+
+    started = time.monotonic()
+    with pytest.raises((MemoryError, RuntimeError), match="no room"):
+        run(work, 3)
+    assert time.monotonic() - started < 20
+
+
+@pytest.mark.parametrize("run", [on_threads, on_processes])
+def test_a_worker_that_leaves_out_an_exchange_is_told_of(run):
+    with pytest.raises(RuntimeError, match="every worker has to come to each of them"):
+        run(lambda rank, all_gather: rank or all_gather(0), 2)
+
+
+@pytest.mark.parametrize("run", [on_threads, on_processes])
+@pytest.mark.parametrize("count", [0, -1, 1.5, True, np.float64(2), "2", None, [2]], ids=repr)
+def test_a_number_of_workers_that_is_none_is_refused(run, count):
+    with pytest.raises(ValueError, match=re.escape(f"count is {count!r}; expected the number")):
+        run(normalize, count)
+
+
+@pytest.mark.parametrize("count", [1, 3, np.int64(5)])
+def test_threads_exchange_in_step(count):
+    def work(rank, all_gather):
+        return [all_gather((rank, step)) for step in range(50)]
+
+    expected = [[(rank, step) for rank in range(count)] for step in range(50)]
+    assert on_threads(work, count) == [expected] * count
+
+
+def test_an_interrupt_at_any_moment_ends_workers_and_leaves_nothing():
+    """A few; by hand, python tests/interrupts.py 200."""
+    wrong, _ = interrupts.rounds(8, seed=0)
+    assert not wrong
+
+
+def test_an_interrupt_that_is_ignored_stays_ignored():
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        results = on_threads(lambda rank, _: rank or os.kill(os.getpid(), signal.SIGINT), 2)
+        assert results == [None, 1]
+        assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def test_what_cannot_be_sent_back_is_said():
@@ -277,7 +403,7 @@ def test_what_cannot_be_sent_back_is_said():
 
 ENDLESS = """
 import os, signal, time, torch
-from bnlib.classroom.lessons.processes import on_processes
+from bnlib.classroom.lessons.workers import on_processes
 signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored where a shell ran us with &
 on_processes(lambda rank, all_gather: os.write(1, b"here\\n") and time.sleep(60), 2)
 """

@@ -28,6 +28,7 @@ CANNOT_RUN = {
     "09_many_machines": {
         "backward",
         "backward-agree",
+        "ddp-checkpoint",
         "ddp-real",
         "dies",
         "forward",
@@ -38,6 +39,7 @@ CANNOT_RUN = {
         "sync-batch-norm",
         "torch-sync",
         "uneven",
+        "waiting",
     }
 }
 

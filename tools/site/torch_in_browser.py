@@ -5,7 +5,6 @@ Where there is no answer, a sentence takes its place, and the lesson goes on.
 
 import json
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
 from importlib.resources import files
 from types import ModuleType
@@ -38,9 +37,9 @@ def without_processes():
     def refuse(*_):
         raise NotRecordedError(ONE_PROCESS)
 
-    processes = ModuleType("bnlib.classroom.lessons.processes")
-    processes.on_processes = ThreadPoolExecutor.submit = refuse
-    sys.modules[processes.__name__] = processes
+    workers = ModuleType("bnlib.classroom.lessons.workers")
+    workers.on_threads = workers.on_processes = refuse
+    sys.modules[workers.__name__] = workers
 
 
 def say_it_in_a_sentence(shell, kind, error, *_, **__):

@@ -366,6 +366,10 @@ MACHINES = {
     "shards, and so the outputs on every worker; alone, a worker misses those paths.",
     "gradient of the weight without the other workers": "the gradient of the weight is made of "
     "x_hat, and x_hat of a shard alone is another one.",
+    "running statistics thought to be shared": "the shards of both workers came to count; "
+    "DistributedDataParallel averages gradients, and of running statistics only rank 0's stay.",
+    "running statistics of another rank": "that is what rank 1 has; before each forward pass its "
+    "running statistics are overwritten by rank 0's, and rank 0 saves its own.",
 }
 
 LESSONS = (

@@ -127,3 +127,31 @@ def merged_variance(a=0.0, b=2.0, c=10.0, d=12.0):
 def right_without_syncing(x=1.0, weight=2.0, bias=3.0):
     """The number of the gradient that needs no statistics."""
     return bias
+
+
+@question(
+    ask="Two workers train with DistributedDataParallel; momentum is 0.1, and the running mean "
+    "starts at 0. The two shards of rank 0 have the means {a:g}, then {b:g}; those of rank 1 "
+    "{c:g}, then {d:g}. Which running mean does rank 0 save?",
+    draw={"a": (10.0, 4.0, 6.0), "b": (20.0, 8.0, 14.0), "c": (30.0, 24.0, 50.0),
+          "d": (40.0, 62.0, 36.0)},
+    mistakes=[
+        ("running statistics thought to be shared", "0.9 * 0.1 * a + 0.1 * b",
+         "(0.9 * 0.1 * (a + c) + 0.1 * (b + d)) / 2"),
+        ("running statistics of another rank", "0.1 * b", "0.1 * d"),
+        ("running statistics of another rank", "0.9 * 0.1 * a + 0.1 * b",
+         "0.9 * 0.1 * c + 0.1 * d"),
+        ("the other momentum convention", "0.9 * 0.1 * a + 0.1 * b", "0.1 * 0.9 * a + 0.9 * b"),
+        ("added to the old value", "0.9 * 0.1 * a", "0.1 * a"),
+    ],
+    why="Only what rank 0 has seen is in it: a tenth of {a:g}, of which nine tenths are kept, and "
+    "a tenth of {b:g}.",
+    hints=[
+        "What does DistributedDataParallel do with the buffers of the other ranks before each "
+        "forward pass?",
+        "So leave rank 1 out, and take two steps of lesson 3's rule.",
+    ],
+)  # fmt: skip
+def saved_mean(a=10.0, b=20.0, c=30.0, d=40.0):
+    """The running mean in the checkpoint of rank 0, after two batches."""
+    return 0.9 * 0.1 * a + 0.1 * b

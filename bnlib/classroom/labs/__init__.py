@@ -8,6 +8,7 @@ from bnlib.classroom.labs.momentum_lab import MomentumLab
 from bnlib.classroom.labs.network_lab import NetworkLab
 from bnlib.classroom.labs.practice_lab import PracticeLab
 from bnlib.classroom.labs.shape_lab import ShapeLab
+from bnlib.classroom.labs.shards_lab import ShardsLab
 
 __all__ = [
     "ElsewhereLab",
@@ -18,4 +19,5 @@ __all__ = [
     "NetworkLab",
     "PracticeLab",
     "ShapeLab",
+    "ShardsLab",
 ]

@@ -83,7 +83,13 @@ def _text_size(text: str, font: FontProperties, ismath: Any) -> tuple[float, flo
 
 
 class _Renderer(RendererSVG):
-    """Measures a text once; most texts of a lab come again and again."""
+    """Measures a text once; most texts of a lab come again and again.
+
+    Its groups have no ids: these count what was drawn, and an unchanged text is not drawn again.
+    """
+
+    def open_group(self, s: str, gid: str | None = None) -> None:
+        self.writer.start("g")
 
     def get_text_width_height_descent(
         self, s: str, prop: FontProperties, ismath: Any
