@@ -303,9 +303,12 @@ def test_a_page_has_every_output_of_its_lesson(browser, address):
         shown = page.evaluate(
             "() => [...document.querySelectorAll('.output')].map(o => o.textContent).join('\\n')"
         )
-        for cell in nbformat.read(path, as_version=4).cells:
+        cells = nbformat.read(path, as_version=4).cells
+        for cell in cells:
             for output in cell.get("outputs", []):
                 data = output.get("data", {})
                 if not data.keys() & {"image/png", "text/html"}:
-                    assert output.get("text", data.get("text/plain")).strip() in shown
+                    assert output.get("text", data.get("text/plain", "")).strip() in shown
+        answers = [cell for cell in cells if "source_hidden" in cell.metadata.get("jupyter", {})]
+        assert page.locator("details > .text").count() == len(answers)
     page.close()
