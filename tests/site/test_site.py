@@ -1,5 +1,6 @@
 """The folder that make site makes, in a real browser: its pages, and its live lessons."""
 
+import json
 import re
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -115,6 +116,13 @@ def test_a_lesson_gives_its_outputs_and_its_lab_moves(path, page, address):
             "([picture, before]) => picture.getAttribute('aria-label') !== before",
             arg=[picture.element_handle(), before],
         )
+
+
+def test_a_live_lesson_has_its_stored_outputs_as_they_are():
+    for path in (SITE / "live" / "files" / "notebooks").iterdir():
+        for cell in json.loads(path.read_text())["cells"]:
+            for output in cell.get("outputs", []):
+                assert isinstance(output.get("data", {}).get("text/plain", ""), str)  # no lines
 
 
 def run_in(page, cell_id, source):
