@@ -7,6 +7,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from notebook_rules import given_away, violations
 from reading_time import reading_time
 from refresh import canonical
@@ -52,6 +53,20 @@ def test_it_says_how_long_it_takes(path):
     quick, slow = reading_time(read(path))
     says = re.search(r"\*\*Time\*\* (.+) minutes to read and run", read(path).cells[0].source)[1]
     assert says == f"{quick} to {slow}", "its first cell, README and TEACHING"
+
+
+@pytest.mark.parametrize(
+    ("text", "cells", "minutes"),
+    [
+        ("word " * 4000, 0, (20, 40)),
+        ("word " * 4000 + "**Predict:** " * 10, 0, (25, 50)),
+        ("word " * 4000 + "**Predict** " * 5 + "**Check yourself.** " * 5, 60, (30, 60)),
+        (f"![{'word ' * 4000}](a.png)", 120, (10, 20)),
+    ],
+)
+def test_reading_takes_its_time(text, cells, minutes):
+    code = [new_code_cell("1") for _ in range(cells)]
+    assert reading_time(new_notebook(cells=[new_markdown_cell(text), *code])) == minutes
 
 
 @lessons
