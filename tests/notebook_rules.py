@@ -8,7 +8,7 @@ import re
 from itertools import pairwise
 
 from nbformat import NotebookNode
-from refresh import cell_metadata
+from refresh import NO_FIRST_LINE, cell_metadata, is_answer, is_prediction
 
 from bnlib.classroom.jupyter.saving import is_marked
 
@@ -45,6 +45,30 @@ def violations(notebook: NotebookNode) -> list[str]:
     return found
 
 
+def given_away(notebook: NotebookNode) -> list[str]:
+    """Where the answer to a prediction is on the screen before its cell runs, a sentence each."""
+    found = []
+    for asked, cell, after in zip(
+        [None, *notebook.cells], notebook.cells, [*notebook.cells[1:], None], strict=False
+    ):
+        folded = cell.cell_type == "code" and asked is not None and is_prediction(asked)
+        if folded and not (after and (is_answer(after) or _is_heading(after))):
+            text = after.source if after else "the end"
+            found.append(
+                f"cell {cell.id}: its output is folded; after it comes neither a text that begins"
+                f" with a line “**Answer**” nor a heading, but {text!r}"
+            )
+        if is_answer(cell) and not (asked is not None and asked.metadata.get("jupyter")):
+            found.append(f"cell {cell.id}: an answer, and the output before it is not folded")
+        if is_answer(cell) and re.search(r"\*\*(Predict|Check yourself)|^#", cell.source, re.M):
+            found.append(f"cell {cell.id}: an answer with more in it; the next thought is apart")
+    return found
+
+
+def _is_heading(cell: NotebookNode) -> bool:
+    return cell.cell_type == "markdown" and cell.source.startswith("#")
+
+
 def _cell_violations(cell: NotebookNode) -> list[str]:
     found = []
     if cell.cell_type == "markdown":
@@ -55,7 +79,7 @@ def _cell_violations(cell: NotebookNode) -> list[str]:
         ]
     if cell.source.rstrip().endswith(";"):
         found.append("a trailing semicolon, which hides a value from readers but not from nbval")
-    if _shows_a_value(cell.source) and not cell.outputs:
+    if _shows_a_value(cell.source) and all(each == NO_FIRST_LINE for each in cell.outputs):
         found.append("it shows a value, and no output is stored")
     if any(a.get("name", 0) == b.get("name", 1) for a, b in pairwise(cell.outputs)):
         found.append("printed text in pieces, which fall otherwise in another run")

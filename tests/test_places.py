@@ -44,9 +44,11 @@ def test_a_lesson_is_in_the_table_of_readme_with_its_minutes(path):
     row = next((row for row in readme.splitlines() if f"](notebooks/{path.name})" in row), "")
     assert row, f"README's table of lessons has no row that links to notebooks/{path.name}"
     title = cells(path, "markdown")[0]
-    minutes = re.search(r"\*\*Time\*\* (\d+) minutes to read and run, (\d+) for", title)
-    assert minutes, f"{path.name} begins without: **Time** N minutes to read and run, M for"
-    assert row.endswith(f"| {minutes[1]} + {minutes[2]} |"), f"README and {path.name} differ"
+    time = re.search(r"\*\*Time\*\* (\d+) to (\d+) minutes to read and run, (\d+) for", title)
+    assert time, f"{path.name} begins without: **Time** K to N minutes to read and run, M for"
+    assert row.endswith(f"| {time[1]}\u2013{time[2]} + {time[3]} |"), (
+        f"README and {path.name} differ"
+    )
 
 
 @each_lesson

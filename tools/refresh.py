@@ -32,12 +32,32 @@ METADATA = {
     },
 }
 
+ANSWER = "**Answer**\n"  # the line of a folded text that stays visible, so it tells nothing
+# JupyterLab shows the first line of a folded output, and that is the answer. Of this one there is
+# none; it is no output to nbval, which compares what is in the data.
+NO_FIRST_LINE = nbformat.v4.new_output("display_data")
+
 
 def cell_metadata(cell: NotebookNode, before: NotebookNode | None) -> dict:
-    """What a cell carries: where it answers a prediction, its output is folded until it runs."""
-    asked = before is not None and before.cell_type == "markdown" and "**Predict" in before.source
-    answers = asked and cell.cell_type == "code"
-    return {"jupyter": {"outputs_hidden": True}} if answers else {}
+    """What a cell carries: after a prediction, its output and the text about it are folded.
+
+    before is the cell before, with its own metadata as they should be.
+    """
+    if before is None:
+        return {}
+    if cell.cell_type == "code" and is_prediction(before):
+        return {"jupyter": {"outputs_hidden": True}}
+    if is_answer(cell) and before.cell_type == "code" and before.metadata:
+        return {"jupyter": {"source_hidden": True}}
+    return {}
+
+
+def is_prediction(cell: NotebookNode) -> bool:
+    return cell.cell_type == "markdown" and "**Predict" in cell.source
+
+
+def is_answer(cell: NotebookNode) -> bool:
+    return cell.cell_type == "markdown" and cell.source.startswith(ANSWER)
 
 
 def canonical(notebook: NotebookNode) -> str:
@@ -47,6 +67,9 @@ def canonical(notebook: NotebookNode) -> str:
     notebook.metadata = nbformat.from_dict(METADATA)
     for before, cell in pairwise([None, *notebook.cells]):
         cell.metadata = cell_metadata(cell, before)
+        if cell.get("outputs"):
+            shown = [output for output in cell.outputs if output != NO_FIRST_LINE]
+            cell.outputs = [NO_FIRST_LINE, *shown] if cell.metadata else shown
         for output in cell.get("outputs", []):
             output.pop("transient", None)
             if "data" in output:

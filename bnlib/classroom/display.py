@@ -11,8 +11,6 @@ import numpy as np
 
 DECIMALS = 4
 OLDEST_TORCH = "2.12"
-# Of a folded output JupyterLab shows the first line, and that is the answer.
-FOLD_ALL = "<style>.jp-OutputPlaceholder .jp-PlaceholderText { display: none }</style>"
 HALF_OF_LAST = 0.5 * 10**-DECIMALS
 ROUNDING_NOISE = {np.dtype(np.float32): 1e-7, np.dtype(np.float64): 1e-9}
 
@@ -28,7 +26,7 @@ class Shown:
 
 
 def start_lesson() -> None:
-    """Show what the last line of a cell assigns, numbers the course's way, and no folded line."""
+    """Show what the last line of a cell assigns, and numbers the course's way."""
     from IPython.core.getipython import get_ipython  # here: it takes longer than all the rest
 
     shell: Any = get_ipython()
@@ -58,7 +56,6 @@ def start_lesson() -> None:
     formatter.for_type_by_name("torch", "Tensor", pretty)
     formatter.for_type_by_name("torch.nn.parameter", "Parameter", pretty)
     formatter.for_type_by_name("bnlib.functional", "BatchNormGradients", pretty_fields)
-    shell.display_pub.publish({"text/html": FOLD_ALL})
     torch = sys.modules.get("torch")
     if torch is not None and torch.__version__ < OLDEST_TORCH:
         print(

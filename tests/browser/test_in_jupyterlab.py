@@ -67,12 +67,20 @@ FOLDED = """id => window.jupyterapp.shell.currentWidget.content.widgets
   .find(cell => cell.model.id === id).node.querySelector('.jp-OutputPlaceholder')"""
 
 
-def test_an_answer_is_folded_until_its_cell_runs(lab_url, page):
-    open_notebook(page, lab_url, "01_formula.ipynb")
-    run_until(page, "mean-text")
+@pytest.mark.parametrize("front_end", ["JupyterLab", "Notebook"])
+def test_an_answer_is_folded_until_it_is_asked_for(front_end, lab_url, page):
+    open_notebook(page, lab_url, "01_formula.ipynb", front_end)
     scroll_to(page, "mean")
     folded = page.wait_for_function(FOLDED, arg="mean").as_element()
-    assert folded.inner_text().strip() == ""
+    assert folded.inner_text().strip() == ""  # and nothing has run
+    said = page.locator(".jp-RenderedMarkdown p", has_text="Five, one for each channel")
+    assert said.count() == 0
+
     run_until(page, "mean")
     page.wait_for_function(f"id => !({FOLDED})(id)", arg="mean")
     assert page.get_by_text("array([5., 6., 7., 8., 9.])").first.is_visible()
+    assert said.count() == 0
+    page.locator(".jp-Notebook").focus()
+    for _ in ("mean", "mean-answer"):
+        page.keyboard.press("Shift+Enter")
+    said.wait_for()

@@ -1,34 +1,55 @@
-"""A reader runs a cell twice: it gives the same both times."""
+"""A reader runs a cell twice, or goes back to a section at the end: it gives what is stored."""
 
-from copy import deepcopy
-from itertools import chain
+from itertools import groupby
 
 import nbformat
 import pytest
 from in_browser import LESSONS
 from nbclient import NotebookClient
-from nbformat.v4 import new_code_cell, new_notebook
-from refresh import canonical
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from refresh import NO_FIRST_LINE, canonical
 
 DRIFTS = "count = globals().get('count', 0) + 1\nprint(count)"
 
 
-def cells_that_drift(notebook, folder):
-    """Run each code cell twice in a row; the sources of those that then show something else."""
-    doubled = deepcopy(notebook)
-    doubled.cells = [
-        cell
-        for each in notebook.cells
-        if each.cell_type == "code"
-        for cell in (each, new_code_cell(each.source))
+def sections(notebook):
+    """The code cells between one heading and the next."""
+    number, found = 0, []
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            found.append((number, cell))
+        else:
+            number += cell.source.startswith("## ") or "\n## " in cell.source
+    return [[cell for _, cell in of_it] for _, of_it in groupby(found, key=lambda pair: pair[0])]
+
+
+def shown(cell):
+    """What a cell shows, but for the pixels of pictures."""
+    return [
+        (output.get("text"), {**output.get("data", {}), "image/png": None}, output.get("metadata"))
+        for output in cell.outputs
+        if output != NO_FIRST_LINE
     ]
-    NotebookClient(doubled, resources={"metadata": {"path": folder}}).execute()
-    outputs = [each.outputs for each in nbformat.reads(canonical(doubled), as_version=4).cells]
-    for output in chain.from_iterable(outputs):
-        output.pop("execution_count", None)
-    sources = [each.source for each in doubled.cells[::2]]
-    runs = zip(sources, outputs[::2], outputs[1::2], strict=True)
-    return [source for source, first, second in runs if first != second]
+
+
+def cells_that_drift(notebook, folder):
+    """Run each code cell twice in a row, and then each section once more, the last one first.
+
+    Gives when and in which cell something else was shown than is stored.
+    """
+    parts = sections(notebook)
+    runs = [(when, cell) for part in parts for cell in part for when in ("first", "again at once")]
+    runs += [("again at the end", cell) for part in reversed(parts) for cell in part]
+    cells = [new_code_cell(cell.source) for _, cell in runs]
+    client = NotebookClient(
+        new_notebook(cells=cells), coalesce_streams=True, resources={"metadata": {"path": folder}}
+    )
+    ran = nbformat.reads(canonical(client.execute()), as_version=4).cells
+    return [
+        (when, stored.source)
+        for (when, stored), cell in zip(runs, ran, strict=True)
+        if shown(cell) != shown(stored)
+    ]
 
 
 @pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
@@ -37,5 +58,21 @@ def test_a_cell_gives_the_same_when_run_again(path):
 
 
 def test_a_cell_that_drifts_is_found(tmp_path):
-    cells = [new_code_cell(source) for source in ("print(1)", DRIFTS)]
-    assert cells_that_drift(new_notebook(cells=cells), tmp_path) == [DRIFTS]
+    def cell(source, text):
+        return new_code_cell(source, outputs=[new_output("stream", name="stdout", text=text)])
+
+    prints, wrong = "x = 1\nprint(x)", "print(3)"
+    uses, other = "print(x)", "x = 2"
+    cells = [
+        *(cell(prints, "1\n"), cell(DRIFTS, "1\n"), cell(wrong, "4\n")),
+        new_markdown_cell("## Another section"),
+        cell(uses, "1\n"),
+        new_markdown_cell("Said before.\n\n## And one more"),
+        new_code_cell(other),
+    ]
+    assert cells_that_drift(new_notebook(cells=cells), tmp_path) == [
+        ("again at once", DRIFTS),
+        *(("first", wrong), ("again at once", wrong)),
+        ("again at the end", uses),
+        *(("again at the end", DRIFTS), ("again at the end", wrong)),
+    ]

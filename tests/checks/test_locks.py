@@ -8,8 +8,8 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
-from notebook_rules import violations
-from refresh import canonical
+from notebook_rules import given_away, violations
+from refresh import NO_FIRST_LINE, canonical
 
 ROOT = Path(__file__).parents[2]
 LESSON_1 = ROOT / "notebooks" / "01_formula.ipynb"
@@ -37,7 +37,7 @@ def test_nbval_sees_a_cleared_output_and_a_changed_digit(tmp_path):
     cleared, changed = cell(notebook, "mean"), cell(notebook, "variance")
     notebook.cells = code[: code.index(changed) + 2]
     cleared.outputs.clear()
-    data = changed.outputs[0].data
+    data = changed.outputs[-1].data
     data["text/plain"] = data["text/plain"].replace("16.6667", "16.6668", 1)
     path = tmp_path / LESSON_1.name
     path.write_text(canonical(notebook), encoding="utf-8")
@@ -80,6 +80,57 @@ def test_only_the_answer_to_a_prediction_is_folded():
     assert written.cells[2].metadata == {"jupyter": FOLDED}
 
 
+PREDICT = "**Predict:** what is 2 + 2?"
+ANSWER = "**Answer**\n\nIt is 4."
+
+
+def as_written(*cells):
+    """A notebook of these texts, and of code that starts with a number, as it is committed."""
+    made = [
+        new_code_cell(source, outputs=[new_output("stream", text="4")])
+        if source[0].isdigit()
+        else new_markdown_cell(source)
+        for source in cells
+    ]
+    return nbformat.reads(canonical(new_notebook(cells=made)), as_version=4)
+
+
+def test_what_is_said_of_an_answer_is_folded_with_it():
+    written = as_written(PREDICT, "2 + 2", ANSWER, ANSWER, "3 + 3", ANSWER)
+    folded = [each.metadata for each in written.cells]
+    assert folded == [{}, {"jupyter": FOLDED}, {"jupyter": {"source_hidden": True}}, {}, {}, {}]
+
+
+def test_a_closed_output_has_no_first_line():
+    _, folded, _, other = as_written(PREDICT, "2 + 2", ANSWER, "3 + 3").cells
+    assert folded.outputs[0] == NO_FIRST_LINE
+    assert [output.text for output in folded.outputs[1:] + other.outputs] == ["4", "4"]
+    again = nbformat.from_dict({**new_notebook(), "cells": [other, folded]})
+    unfolded = nbformat.reads(canonical(again), as_version=4).cells[1]
+    assert [output.text for output in unfolded.outputs] == ["4"]
+
+
+@pytest.mark.parametrize(
+    ("cells", "problem"),
+    [
+        ((PREDICT, "2 + 2", ANSWER, "More."), None),
+        ((PREDICT, "2 + 2", "## Next"), None),
+        ((PREDICT, "2 + 2", "It is 4."), "'It is 4.'"),
+        ((PREDICT, "2 + 2", "**Answer** It is 4."), "'**Answer** It is 4.'"),
+        ((PREDICT, "2 + 2", "3 + 3"), "'3 + 3'"),
+        ((PREDICT, "2 + 2"), "the end"),
+        (("Said.", "2 + 2", ANSWER), "is not folded"),
+        ((ANSWER, PREDICT), "is not folded"),
+        ((PREDICT, "2 + 2", f"{ANSWER}\n\n{PREDICT}", "4 + 4", "## Next"), "the next thought"),
+        ((PREDICT, "2 + 2", f"{ANSWER}\n\n## Next"), "the next thought"),
+    ],
+)
+def test_what_gives_a_prediction_away_is_seen(cells, problem):
+    found = given_away(as_written(*cells))
+    assert (problem is None) == (found == [])
+    assert all(problem in sentence for sentence in found), found
+
+
 def stripped(notebook):
     for each in notebook.cells:
         if each.cell_type == "code":
@@ -88,7 +139,7 @@ def stripped(notebook):
 
 def plain_text(text):
     def change(notebook):
-        cell(notebook, "mean").outputs[0].data["text/plain"] = text
+        cell(notebook, "mean").outputs[-1].data["text/plain"] = text
 
     return change
 
@@ -105,7 +156,7 @@ BREAKS = {
     "an error": lambda nb: cell(nb, "mean").outputs.append(new_output("error", ename="E")),
     "on stderr": lambda nb: cell(nb, "mean").outputs.append(new_output("stream", name="stderr")),
     "a stored widget view": lambda nb: (
-        cell(nb, "mean").outputs[0].data.update({"application/vnd.jupyter.widget-view+json": {}})
+        cell(nb, "mean").outputs[-1].data.update({"application/vnd.jupyter.widget-view+json": {}})
     ),
     "a tensor with a grad_fn": plain_text("tensor([2.], grad_fn=<MulBackward0>)"),
     "a memory address": plain_text("<object at 0x7f16aa0b>"),

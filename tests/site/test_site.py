@@ -1,5 +1,6 @@
 """The folder that make site makes, in a real browser: its pages, and its live lessons."""
 
+import json
 import re
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -117,6 +118,13 @@ def test_a_lesson_gives_its_outputs_and_its_lab_moves(path, page, address):
             "([picture, before]) => picture.getAttribute('aria-label') !== before",
             arg=[picture.element_handle(), before],
         )
+
+
+def test_a_live_lesson_has_its_stored_outputs_as_they_are():
+    for path in (SITE / "live" / "files" / "notebooks").iterdir():
+        for cell in json.loads(path.read_text())["cells"]:
+            for output in cell.get("outputs", []):
+                assert isinstance(output.get("data", {}).get("text/plain", ""), str)  # no lines
 
 
 def run_in(page, cell_id, source):
@@ -305,9 +313,12 @@ def test_a_page_has_every_output_of_its_lesson(browser, address):
         shown = page.evaluate(
             "() => [...document.querySelectorAll('.output')].map(o => o.textContent).join('\\n')"
         )
-        for cell in nbformat.read(path, as_version=4).cells:
+        cells = nbformat.read(path, as_version=4).cells
+        for cell in cells:
             for output in cell.get("outputs", []):
                 data = output.get("data", {})
                 if not data.keys() & {"image/png", "text/html"}:
-                    assert output.get("text", data.get("text/plain")).strip() in shown
+                    assert output.get("text", data.get("text/plain", "")).strip() in shown
+        answers = [cell for cell in cells if "source_hidden" in cell.metadata.get("jupyter", {})]
+        assert page.locator("details > .text").count() == len(answers)
     page.close()

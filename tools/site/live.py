@@ -48,7 +48,7 @@ def build(lessons: dict[str, nbformat.NotebookNode], answers: dict, target: Path
         for name, lesson in lessons.items():
             path = lite / "files" / "notebooks" / f"{name}.ipynb"
             path.parent.mkdir(parents=True, exist_ok=True)
-            nbformat.write(lesson, path)
+            nbformat.write(lesson, path, split_lines=False)  # JupyterLite puts commas between lines
         settings(lite)
         for name in (*FRONT_ENDS, KERNEL):
             copytree(EXTENSIONS / name, lite / "extensions" / name)

@@ -1,6 +1,7 @@
 """The pages to read: each lesson with its outputs, formulas typeset, no script needed."""
 
 import re
+from copy import deepcopy
 from importlib.resources import files
 from pathlib import Path
 from shutil import copy, copytree
@@ -64,11 +65,19 @@ def page_link(url: str) -> str:
     return re.sub(r"^(\d\d_\w+)\.ipynb", r"\1.html", url)
 
 
-def shown(outputs: list) -> bool:
-    """Whether a cell shows something; start_lesson() only sends a style for JupyterLab."""
-    return any(
-        not each.get("data", {}).get("text/html", "").startswith("<style") for each in outputs
-    )
+def with_answers(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """The lesson as its page has it: the text of an answer opens together with the output."""
+    notebook = deepcopy(notebook)
+    cells: list[nbformat.NotebookNode] = []
+    for cell in notebook.cells:
+        if cell.metadata.get("jupyter", {}).get("source_hidden"):
+            _, _, cells[-1].metadata.answer = cell.source.partition("\n")  # "**Answer**" goes
+            continue
+        if cell.cell_type == "code":  # what has no data only closes the output in JupyterLab
+            cell.outputs = [output for output in cell.outputs if output.get("data") != {}]
+        cells.append(cell)
+    notebook.cells = cells
+    return notebook
 
 
 def lab_address(lesson: Lesson) -> str:
@@ -97,12 +106,14 @@ def build(lessons: list[Lesson], target: Path, torch_version: str) -> None:
     fonts = files("matplotlib") / "mpl-data" / "fonts" / "ttf"
     copy(str(fonts / "DejaVuSans.ttf"), target)  # it has the parts of which roots are built
     exporter = Page(template_name="page")
-    for each in (shown, lab_address, markdown2html_mistune):
+    for each in (lab_address, markdown2html_mistune):
         exporter.register_filter(each.__name__, each)
     around = [None, *lessons, None]
     for before, lesson, after in zip(around, lessons, around[2:], strict=False):
         about = {"lesson": lesson, "before": before, "after": after, "torch": torch_version}
-        html, _ = exporter.from_notebook_node(lesson.notebook, resources={"site": about})
+        html, _ = exporter.from_notebook_node(
+            with_answers(lesson.notebook), resources={"site": about}
+        )
         contents = "".join(
             f'<li><a href="#{place}">{heading}</a></li>' for place, heading in HEADING.findall(html)
         )

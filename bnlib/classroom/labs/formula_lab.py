@@ -39,7 +39,7 @@ class FormulaLab(Lab):
     def draw(self, figure: Figure) -> None:
         before = panel(figure, 131, "before", xlabel="x", xlim=(-23, 23))
         scale = panel(figure, 132, "variance and eps", xlim=(1e-9, 1e3))
-        scale.set_xlabel("in squared units of x")
+        scale.set_xlabel("squared units of x (a tick: 1000 times)")
         after = panel(figure, 133, "after", xlabel="normalized x", xlim=(-1.3, 1.3))
         for axes in (before, scale, after):
             axes.set(ylim=(0, 3), yticks=[])
