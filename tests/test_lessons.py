@@ -18,7 +18,7 @@ ROOT = Path(__file__).parent.parent
 LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 TOKEN = re.compile(r"(?<![\w.])(?:True|False|-?\d+\.?\d*(?:e[+-]?\d+)?)(?![\w])")
 lessons = pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
-NOT_YET = ("06", "08", "09")  # where what is said of an answer still stands below it, open
+NOT_YET = ("06", "08")  # where what is said of an answer still stands below it, open
 with_answers = pytest.mark.parametrize(
     "path", [p for p in LESSONS if not p.stem.startswith(NOT_YET)], ids=lambda path: path.stem
 )
