@@ -38,7 +38,7 @@ ifneq ($(shell cat .venv/installed 2>/dev/null),$(CURDIR))
 FRESH := --clear
 endif
 
-.PHONY: lab edit site report test test-checks test-browser test-site mistakes mutants machines oldest hub refresh figures bench clean
+.PHONY: lab edit site report test test-checks test-browser test-site mistakes claims mutants machines oldest hub refresh figures bench clean
 .DEFAULT_GOAL := test
 
 lab: .venv/installed
@@ -54,7 +54,7 @@ site: .venv/installed
 
 test: .venv/installed
 	@$(BIN)/python tools/run_tests.py test
-	@echo "What else can be tried: make test-checks, test-browser, test-site, mistakes, mutants," \
+	@echo "What else can be tried: make test-checks, test-browser, test-site, mistakes, claims, mutants," \
 		"machines, oldest, hub; see CONTRIBUTING.md."
 
 test-checks: .venv/installed
@@ -95,6 +95,10 @@ figures: .venv/installed
 
 mistakes: .venv/installed
 	@OMP_NUM_THREADS=1 $(TOOL) tools/mistakes_table.py $(if $(NAME),"$(NAME)")
+
+# The first three seeds, a part of them: make claims SEEDS=3
+claims: .venv/installed
+	@PYTHONPATH=tools OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m claims $(SEEDS)
 
 # One thread each: a process that is forked off a pool of threads may wait for them forever.
 mutants: .venv/installed

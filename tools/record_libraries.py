@@ -1,11 +1,17 @@
 """Run batch norms of other libraries, and write down what they gave.
 
-The records are bnlib/classroom/lessons/other_libraries.json.
+The records are bnlib/classroom/lessons/other_libraries.json. Everything runs on the CPU, and
+Keras on torch, where nothing else is said.
 
 Libraries that are not installed keep their records: python tools/record_libraries.py
 """
 
 import json
+import os
+import subprocess
+import sys
+from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -69,17 +75,95 @@ def without_axis() -> dict:
     return {"moving_mean": digits(keras.ops.convert_to_numpy(layer.moving_mean))}
 
 
-def large_mean(library: str) -> dict:
-    """5000, 5001, 5002 in training mode, by the variance in one pass and in two."""
+def large_mean(library: str, **settings: bool) -> dict:
+    """5000, 5001, 5002 in training mode."""
     x = np.float32([[5000], [5001], [5002]])
-    options = {"fast variance": True, "two passes": False}
-    layers = {name: LAYERS[library](1, use_fast_variance=fast) for name, fast in options.items()}
-    return {name: digits(layer.train(x)[:, 0]) for name, layer in layers.items()}
+    return {"training": digits(LAYERS[library](1, **settings).train(x)[:, 0])}
+
+
+def large_mean_by_keras_on_jax() -> dict:
+    """The same; Keras takes one backend, when it is loaded."""
+    return in_a_process("large_mean('Keras')", KERAS_BACKEND="jax")
+
+
+def larger_mean(library: str) -> dict:
+    """Eight channels of 32 samples around 10,000: is any output NaN?"""
+    x = np.random.default_rng(0).normal(1e4, 1, (32, 8)).astype(np.float32)
+    with np.errstate(invalid="ignore"):
+        return {"NaN": bool(np.isnan(LAYERS[library](channels=8).train(x)).any())}
+
+
+def sharded_batch() -> dict:
+    """0, 4 on one device and 10, 14 on another, through a layer of Flax under jax.jit."""
+    return in_a_process("_on_two_devices()", XLA_FLAGS="--xla_force_host_platform_device_count=2")
+
+
+def _on_two_devices() -> dict:
+    import jax
+
+    layer = LAYERS["Flax"](channels=1)
+    sharding = jax.sharding.NamedSharding(
+        jax.make_mesh((2,), ("data",)), jax.sharding.PartitionSpec("data")
+    )
+    x = jax.device_put(np.float32([[0], [4], [10], [14]]), sharding)
+    y = jax.jit(lambda x: layer._call(x, use_running_average=False)[0])(x)
+    return {"devices": len(x.devices()), "training": digits(np.asarray(y)[:, 0])}
+
+
+def in_a_process(call: str, **environment: str) -> dict:
+    """What a function of this file returns, in a process with these environment variables."""
+    code = f"import json, record_libraries; print(json.dumps(record_libraries.{call}))"
+    path = os.pathsep.join([str(Path(__file__).parent), *sys.path])
+    run = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", code],
+        env=os.environ | {"PYTHONPATH": path} | environment,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    return json.loads(run.stdout)
 
 
 def one_sample(library: str) -> dict:
     """A batch of one sample, 7, in training mode."""
-    return {"training": digits(LAYERS[library](channels=1).train(np.float32([[7]]))[:, 0])}
+    try:
+        return {"training": digits(LAYERS[library](channels=1).train(np.float32([[7]]))[:, 0])}
+    except (ValueError, ZeroDivisionError) as error:
+        return {"error": type(error).__name__}
+
+
+def batch_mode() -> dict:
+    """Equinox's other mode: what test mode gives for 0 and 4 after so many batches of 0 and 4."""
+    layer, found = LAYERS["Equinox"](channels=1, mode="batch"), {}
+    for count in range(1, 1001):
+        layer.train(BATCH)
+        if count in (1, 10, 100, 1000):
+            found[f"test after {count}"] = digits(layer.test(BATCH)[:, 0])
+    return found
+
+
+def trained_on() -> dict:
+    """A layer of ours in Haiku, and one batch more: its running means, by what was moved along."""
+    names = dict(zip(RULES["torch"].names, RULES["Haiku"].names, strict=True))
+    values = {theirs: trained_here().state_dict()[ours] for ours, theirs in names.items()}
+    batch, found = np.float32([[11, 11, 11], [13, 13, 13]]), {}
+    for name in ("four arrays", "hidden and counter too"):
+        layer = LAYERS["Haiku"](channels=3, decay_rate=0.9)
+        kept = {each: dict(entry) for each, entry in layer.state.items()}
+        layer.load(values)
+        if name == "four arrays":
+            for each, entry in layer.state.items():
+                entry |= {"hidden": kept[each]["hidden"], "counter": kept[each]["counter"]}
+        layer.train(batch)
+        found[name] = digits(layer.values()["mean_ema"])
+    return found
+
+
+def not_trainable() -> dict:
+    """A Keras layer with trainable=False in training mode, and what it writes down."""
+    layer = LAYERS["Keras"](channels=1, trainable=False)
+    training = digits(layer.train(BATCH)[:, 0])
+    return {"training": training, "moving_mean": digits(layer.values()["moving_mean"])}
 
 
 # What is recorded, of which library, and how.
@@ -89,22 +173,41 @@ RUNS = {
     ("from", "Keras"): from_keras,
     ("to", "Keras"): to_keras,
     ("without axis", "Keras"): without_axis,
-    ("large mean", "Flax"): lambda: large_mean("Flax"),
-    ("one sample", "Keras"): lambda: one_sample("Keras"),
-    ("one sample", "Flax"): lambda: one_sample("Flax"),
-    ("one sample", "Paddle"): lambda: one_sample("Paddle"),
+    **{("large mean", name): partial(large_mean, name) for name in LAYERS},
+    ("large mean", "Keras on JAX"): large_mean_by_keras_on_jax,
+    ("large mean", "Flax, two passes"): lambda: large_mean("Flax", use_fast_variance=False),
+    **{("larger mean", name): partial(larger_mean, name) for name in LAYERS},
+    **{("one sample", name): partial(one_sample, name) for name in LAYERS},
+    ("batch mode", "Equinox"): batch_mode,
+    ("trained on", "Haiku"): trained_on,
+    ("trainable=False", "Keras"): not_trainable,
+    ("sharded batch", "Flax"): sharded_batch,
 }
 
 
+def version_here(name: str) -> str | None:
+    """The version of the library that a run needs, which may have a word on settings behind it."""
+    if name.endswith("on JAX") and not find_spec("jax"):
+        return None
+    library = name.removesuffix(" on JAX").partition(",")[0]
+    return installed_version(library)
+
+
 def main() -> None:
-    old = records() if FILE.exists() else {"passports": {}}
-    for library in LAYERS:
-        if installed_version(library):
-            old["passports"][library] = run_passport(library)
+    old = records()
+    new = {
+        "passports": {
+            library: run_passport(library)
+            if installed_version(library)
+            else old["passports"][library]
+            for library in LAYERS
+        }
+    }
     for (name, library), run in RUNS.items():
-        if version := installed_version(library):
-            old.setdefault(name, {})[library] = {"version": version, **run()}
-    FILE.write_text(json.dumps(old, indent=1) + "\n", encoding="utf-8")
+        version = version_here(library)
+        found = {"version": version, **run()} if version else old[name][library]
+        new.setdefault(name, {})[library] = found
+    FILE.write_text(json.dumps(new, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

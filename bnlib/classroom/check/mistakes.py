@@ -263,7 +263,7 @@ NETWORK = {
     "scale counted the wrong way round": "the learning rate was made smaller; the gradient has "
     "become smaller already, and the weight larger, so it must grow.",
     "depth without batch norm trusted": "six layers without batch norm were trusted; at this "
-    "learning rate they don't train, and with smaller first weights the numbers die out.",
+    "learning rate 63 steps are not enough for them, nor with smaller first weights.",
     "batches of two trusted": "batch norm was trusted with two images; it makes -1 and 1 of any "
     "two values, and that is too little to learn from.",
 }

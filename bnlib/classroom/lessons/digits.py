@@ -1,5 +1,7 @@
 """1797 images of handwritten digits, 8 x 8 pixels, to train small networks on.
 
+They were collected for C. Kaynak's master's thesis, Bogazici University, 1995, and donated in 1998.
+
 Data: E. Alpaydin and C. Kaynak, "Optical Recognition of Handwritten Digits", UCI Machine
 Learning Repository, 1998, https://doi.org/10.24432/C50P49, license CC BY 4.0
 (https://creativecommons.org/licenses/by/4.0/). digits.npz holds the repository's test set

@@ -15,6 +15,7 @@ import numpy as np
 from bnlib.functional import Array
 
 Values = dict[str, Array]
+LONG_AGO = 1_000_000  # batches, after which nothing is left of any start
 
 
 class Torch:
@@ -272,7 +273,9 @@ class Haiku:
         rows = {name: self.numpy.array(value)[None] for name, value in values.items()}
         self.params = {"batch_norm": {name: rows[name] for name in ("scale", "offset")}}
         for name in ("mean_ema", "var_ema"):
-            self.state[f"batch_norm/~/{name}"]["average"] = rows[name]
+            entry = self.state[f"batch_norm/~/{name}"]
+            # The average is hidden / (1 - decay_rate^counter): so many batches leave hidden alone.
+            entry |= {"average": rows[name], "hidden": rows[name], "counter": LONG_AGO}
 
 
 class Equinox:
@@ -281,7 +284,8 @@ class Equinox:
     def __init__(self, channels: int, **settings: Any) -> None:
         self.equinox, self.jax = import_module("equinox"), import_module("jax")
         make = self.equinox.nn.make_with_state(self.equinox.nn.BatchNorm)
-        self.layer, self.state = make(channels, axis_name="batch", mode="ema", **settings)
+        settings = {"mode": "ema", **settings}  # the mode must be named
+        self.layer, self.state = make(channels, axis_name="batch", **settings)
 
     def _call(self, x: Array, inference: bool) -> Any:
         layer = self.equinox.nn.inference_mode(self.layer, inference)
