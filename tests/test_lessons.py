@@ -18,10 +18,6 @@ ROOT = Path(__file__).parent.parent
 LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 TOKEN = re.compile(r"(?<![\w.])(?:True|False|-?\d+\.?\d*(?:e[+-]?\d+)?)(?![\w])")
 lessons = pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
-NOT_YET = ("06", "08")  # where what is said of an answer still stands below it, open
-with_answers = pytest.mark.parametrize(
-    "path", [p for p in LESSONS if not p.stem.startswith(NOT_YET)], ids=lambda path: path.stem
-)
 
 
 def read(path):
@@ -38,7 +34,7 @@ def test_a_stored_lesson_is_in_the_form_that_make_refresh_writes(path):
     assert path.read_text(encoding="utf-8") == canonical(read(path))
 
 
-@with_answers
+@lessons
 def test_no_prediction_is_given_away(path):
     assert given_away(read(path)) == []
 
