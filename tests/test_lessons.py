@@ -26,7 +26,8 @@ def read(path):
 
 @lessons
 def test_a_stored_lesson_keeps_the_rules(path):
-    assert violations(read(path)) == []
+    found = violations(read(path))
+    assert not found, "\n".join([*found, f"Perhaps: make refresh LESSONS=notebooks/{path.name}"])
 
 
 @lessons

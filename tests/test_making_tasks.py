@@ -200,8 +200,12 @@ def test_what_cannot_be_checked_printed_nothing_unless_it_says_so():
 WRONG_DEFINITIONS = {
     "“no such name” has no sentence yet; write it into": ("no such name", " - x.mean()", ""),
     "“not centered” replaces 'x_hat', which is not in the solution": ("not centered", "x_hat", ""),
-    "“not centered” has 1 texts": ("not centered", "x"),
-    "“not centered”: invalid syntax": ("not centered", "x - x.mean()", "x -"),
+    "“not centered” changes ('x',); give pairs": ("not centered", "x"),
+    "“not centered” makes no Python of the solution: invalid syntax": (
+        "not centered",
+        "x - x.mean()",
+        "x -",
+    ),
 }
 
 

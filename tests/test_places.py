@@ -65,7 +65,10 @@ def test_a_task_has_its_cell_in_its_lesson(name):
     lesson = [path for path in LESSONS if number(path) == TASKS[name].lesson]
     assert lesson, f"{name} belongs to lesson {TASKS[name].lesson}, which is not in notebooks/"
     asked = [source for source in cells(lesson[0], "code") if f"exercises.{name}.check(" in source]
-    assert asked, f"{lesson[0].name} has no cell with exercises.{name}.check(...)"
+    assert asked, (
+        f"{lesson[0].name} has no cell with exercises.{name}.check(...): write one with what "
+        f"exercises.{name}.stub holds, then make refresh LESSONS=notebooks/{lesson[0].name}"
+    )
 
 
 @each_lesson
@@ -86,10 +89,14 @@ def test_every_module_of_exercises_is_in_the_list_of_its_folder():
 
 def test_every_lab_is_in_the_list_of_its_folder_and_in_a_lesson():
     made = {name for name, thing in found_in("bnlib.classroom.labs").items() if is_lab(thing)}
-    assert made == set(labs.__all__), f"not in labs/__init__.py: {made - set(labs.__all__)}"
+    assert made == set(labs.__all__), (
+        f"not in labs/__init__.py (import and __all__): {made - set(labs.__all__)}"
+    )
     code = "".join(source for path in LESSONS for source in cells(path, "code"))
     unused = [name for name in labs.__all__ if f"{name}()" not in code]
-    assert not unused, f"no lesson shows {unused}"
+    assert not unused, (
+        f"no lesson shows {unused}: import it in its cell setup, and write a cell name = Lab()"
+    )
 
 
 @each_lesson

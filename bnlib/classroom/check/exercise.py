@@ -72,6 +72,10 @@ class Exercise(Task):
         also: Sequence[tuple[Inputs, str]] = (),
     ) -> None:
         super().__init__(reference, mistakes, hints)
+        parameters = list(inspect.signature(reference).parameters)
+        for given in inputs:
+            if list(given) != parameters:
+                raise ValueError(f"{self.name}: an input is {list(given)}, not {parameters}.")
         self.inputs = [
             {k: np.asarray(v, float) if isinstance(v, list) else v for k, v in given.items()}
             for given in inputs

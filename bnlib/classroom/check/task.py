@@ -40,6 +40,8 @@ class Task(ABC):
         hints: Sequence[str],
     ) -> None:
         self.name, self.reference, self.hints = reference.__name__, reference, list(hints)
+        if not all(isinstance(mistake, tuple) for mistake in mistakes):
+            raise ValueError(f"{self.name}: mistakes are tuples (name, right, wrong, ...).")
         self.edits = [Edit(name, tuple(texts)) for name, *texts in mistakes]
         self.lesson: int = getattr(reference, "__globals__", {}).get("LESSON", 0)
         self._hints_given = 0

@@ -53,10 +53,10 @@ def changes(source: str, edit: Edit) -> list[tuple[int, int, str]]:
     Raises:
         ValueError: a text has no counterpart, or is not in the source.
     """
-    if len(edit.texts) % 2 or not edit.texts:
+    if len(edit.texts) % 2 or not edit.texts or not all(edit.texts[::2]):
         raise ValueError(
-            f"“{edit.name}” has {len(edit.texts)} texts; give pairs of a text of the solution "
-            "and what the mistake makes of it."
+            f"“{edit.name}” changes {edit.texts}; give pairs of a text of the solution and "
+            "what the mistake makes of it."
         )
     found = []
     for right, wrong in zip(edit.texts[::2], edit.texts[1::2], strict=True):
@@ -178,7 +178,7 @@ class KnownMistakes:
         try:
             return self._compiled(source)
         except SyntaxError as error:
-            raise ValueError(f"{names}: {error.msg} in\n{source}") from None
+            raise ValueError(f"{names} makes no Python of the solution: {error.msg}") from None
 
     def _compiled(self, source: str) -> Callable[..., Any]:
         name = self.reference.__name__

@@ -16,6 +16,7 @@ A control is an attribute: lab.momentum is its number, lab.momentum = 0.5 moves 
 page too. Anything that it does not take is a ValueError, and nothing has moved.
 """
 
+from abc import ABC, abstractmethod
 from base64 import b64encode
 from collections.abc import Iterable
 from io import BytesIO
@@ -63,7 +64,7 @@ class View(AnyWidget):
     shown = traitlets.Dict().tag(sync=True)
 
 
-class Lab:
+class Lab(ABC):
     """Controls, a picture that follows them, and numbers; see the module's docstring."""
 
     question: ClassVar[str]
@@ -100,23 +101,23 @@ class Lab:
         self._publish()
         self._built = True
 
-    def model(self, *_: Any, **values: Any) -> Any:
-        raise NotImplementedError
+    @abstractmethod
+    def model(self, *_: Any, **values: Any) -> Any: ...
 
-    def draw(self, figure: Figure) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def draw(self, figure: Figure) -> None: ...
 
-    def show(self, state: Any) -> Iterable[Artist]:
-        raise NotImplementedError
+    @abstractmethod
+    def show(self, state: Any) -> Iterable[Artist]: ...
 
-    def numbers(self, state: Any) -> dict[str, Any]:
-        raise NotImplementedError
+    @abstractmethod
+    def numbers(self, state: Any) -> dict[str, Any]: ...
 
-    def words(self, state: Any) -> str:
-        raise NotImplementedError
+    @abstractmethod
+    def words(self, state: Any) -> str: ...
 
-    def describe(self, state: Any) -> str:
-        raise NotImplementedError
+    @abstractmethod
+    def describe(self, state: Any) -> str: ...
 
     @property
     def values(self) -> dict[str, Any]:
