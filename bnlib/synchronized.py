@@ -3,8 +3,8 @@
 A *worker* is one of the threads, processes or machines that train together. Its number, from 0,
 is its *rank*, and the samples that it holds are its *shard*. The results are those of
 bnlib.functional on all shards together: the formula is the same, and only its sums run over more
-than one shard. Forward and backward pass exchange two numbers per channel each, whatever the size
-of the shards.
+than one shard. Forward and backward pass exchange two numbers per channel each (and the forward
+pass how many values there are), whatever the size of the shards.
 
 The exchange is an *all-gather*, which the caller brings: a function that takes an array of this
 worker and returns the arrays of all workers, in the order of their ranks. With
