@@ -202,8 +202,11 @@ def prepare_backward(
     mean: ArrayLike | None,
     var: ArrayLike | None,
     eps: float,
-) -> tuple[Array, Array, Array, Array, Array]:
-    """grad_output and x, and the rest in float64; 1, 0 and 1 where they are None."""
+) -> tuple[Array, Array, Array, Array | None]:
+    """grad_output and x as they are, and in float64 weight and, as one array, mean and var.
+
+    A weight of None becomes 1. None for mean and var stays None.
+    """
     x = prepare_with_channels("x", x)
     grad_output = prepare_floats("grad_output", grad_output)
     require_same_shape("grad_output", grad_output, x)
@@ -213,11 +216,11 @@ def prepare_backward(
         require_several_values(x)
     else:
         require_eps_for_test_mode(eps)
-    weight = prepare_per_channel("weight", weight, x, default=1)
-    mean = prepare_per_channel("mean", mean, x, default=0)
-    var = prepare_per_channel("var", var, x, default=1)
-    weight, mean, var = (array.astype(np.float64, copy=False) for array in (weight, mean, var))
-    return grad_output, x, weight, mean, var
+    weight = prepare_per_channel("weight", weight, x, default=1).astype(np.float64, copy=False)
+    if mean is None:
+        return grad_output, x, weight, None
+    mean_and_var = prepare_per_channel("mean", mean, x), prepare_per_channel("var", var, x)
+    return grad_output, x, weight, np.array(mean_and_var, np.float64)
 
 
 def require_num_features(value: Any) -> None:

@@ -1,21 +1,22 @@
 """Batch normalization as functions on NumPy arrays.
 
 Read it from the top: the steps of lesson 1 and the running update; then the forward and the
-backward pass, each followed by its formula for a few channels, as a table: one row a value, one
-column a channel (lesson 5); and at the end their helpers. As in torch, a function whose name ends
-in an underscore overwrites what it is given, and channels are axis 1:
+backward pass, each followed by its formula for a few channels, as a table: a row for each value, a
+column for each channel (lesson 5); and at the end their helpers. batch_norm takes the same steps in
+place, and in training a few channels at a time, only for speed. As in torch, a function whose name
+ends in an underscore overwrites what it is given, and channels are axis 1:
 
     (N, C)   (N, C, L)   (N, C, H, W)   (N, C, D, H, W)
 
 For short, (N, C, *) is any of them but the first. NumPy lines up (C,), one number per channel,
-with the last axis: x.swapaxes(1, -1) brings the channels there, and a second time brings them back.
+with the last axis: x.swapaxes(1, -1) takes channels there and back; the rest may have any order.
 
 Source: S. Ioffe and C. Szegedy, "Batch Normalization: Accelerating Deep Network Training by
 Reducing Internal Covariate Shift", ICML 2015 (arXiv:1502.03167). Algorithm 1 is training, the end
 of Algorithm 2 is test. Names (but for x, which torch calls input) and meanings are those of
 ``torch.nn.functional.batch_norm``.
 
-What the numbers promise:
+For users, not needed to read on: what the numbers promise.
 
 - Values are centered first and scaled afterwards, so a large mean costs float16 and float32 no
   digits. (In test mode the mean is a running mean, which is as exact as its own dtype.)
@@ -39,7 +40,7 @@ from bnlib import _arguments as arguments
 Array = NDArray[np.floating]
 
 CACHED_VALUES = 2**17  # in float64 a megabyte, for a processor's L2 or L3 cache
-PAGE_BYTES = 4096  # a page of memory, which a processor reads fastest as a whole
+PAGE_BYTES = 4096  # channels that lie within so many go together: measured faster
 BUFFERED_VALUES = 512  # in place of NumPy's 8192, see short_buffers
 
 
@@ -74,7 +75,8 @@ def batch_statistics(x: ArrayLike) -> tuple[Array, Array]:
     """
     x = arguments.prepare_with_channels("x", x)
     arguments.require_values(x)
-    return center_(as_tables(x)[0])
+    (table,) = as_tables(x)  # a copy
+    return center_(table)
 
 
 def normalize(x: ArrayLike, mean: ArrayLike, var: ArrayLike, eps: float = 1e-5) -> Array:
@@ -89,8 +91,7 @@ def normalize(x: ArrayLike, mean: ArrayLike, var: ArrayLike, eps: float = 1e-5) 
         x_hat, float64, of the shape of x; it has no unit.
 
     Raises:
-        TypeError: an array is not float16, float32 or float64.
-        ValueError: x has no channel axis, or mean or var is not (C,).
+        TypeError, ValueError: an array is not one of floats, or its shape does not fit.
 
     >>> normalize([[1.0], [3.0]], mean=[2.0], var=[0.25], eps=0).tolist()
     [[-2.0], [2.0]]
@@ -115,8 +116,7 @@ def scale_and_shift(
         y, float64, of the shape of x_hat.
 
     Raises:
-        TypeError: an array is not float16, float32 or float64.
-        ValueError: x_hat has no channel axis, or weight or bias is not (C,).
+        TypeError, ValueError: an array is not one of floats, or its shape does not fit.
 
     >>> scale_and_shift([[-1.0], [1.0]], weight=[3.0], bias=[10.0]).tolist()
     [[7.0], [13.0]]
@@ -169,8 +169,7 @@ def batch_norm(
 
     Args:
         x: values, (N, C) or (N, C, *); float16, float32 or float64.
-        running_mean, running_var: (C,). Training writes to them, so there they are NumPy
-            arrays, not lists; or both None, and nothing is tracked.
+        running_mean, running_var: (C,); training writes to them, or takes None for both.
         weight, bias: the paper's gamma and beta, (C,); None stands for 1 and 0.
         training: whether to normalize by the batch's statistics.
         momentum: weight of this batch in the running statistics.
@@ -194,14 +193,14 @@ def batch_norm(
     """
     given = (x, running_mean, running_var, weight, bias, momentum, eps)
     if not training:
-        x, mean, var, weight, bias = arguments.prepare_test(*given)
+        x, running_mean, running_var, weight, bias = arguments.prepare_test(*given)
         with short_buffers():
-            y = x.swapaxes(1, -1) - mean
-            scale_and_shift_(y, weight * inverse_std(var, eps), bias)
+            y = x.swapaxes(1, -1) - running_mean
+            scale_and_shift_(y, weight * inverse_std(running_var, eps), bias)  # lines 3 and 4
         return y.swapaxes(1, -1).astype(x.dtype, copy=False)
 
     x, weight, bias = arguments.prepare_training(*given)
-    arguments.require_several_values(x)
+    arguments.require_several_values(x)  # apart, as one worker's shard may hold a single value
     y = np.empty(x.shape, x.dtype)
     mean, var = np.empty((2, x.shape[1]))
     with short_buffers():
@@ -256,45 +255,44 @@ def batch_norm_backward(
     >>> grads.weight.round(3).tolist(), grads.bias.tolist()
     ([-0.926], [1.0])
     """
-    training = mean is None
     parameter_dtype = np.asarray(x if weight is None else weight).dtype  # as it was given
-    grad_output, x, weight, mean, var = arguments.prepare_backward(
+    grad_output, x, weight, constants = arguments.prepare_backward(
         grad_output, x, weight, mean, var, eps
     )
     grad_x = np.empty(x.shape, x.dtype)
     grad_weight, grad_bias = np.zeros((2, x.shape[1]), parameter_dtype)  # 0 if x is empty
     with short_buffers():
         for c in blocks_of_channels(x):
-            constants = None if training else (mean[c], var[c])
+            mean_and_var = None if constants is None else constants[:, c]
             grad_x[:, c], grad_weight[c], grad_bias[c] = backward_block(
-                grad_output[:, c], x[:, c], weight[c], constants, eps
+                grad_output[:, c], x[:, c], weight[c], mean_and_var, eps
             )
     return BatchNormGradients(grad_x, grad_weight, grad_bias)
 
 
 def backward_block(
-    grad_output: Array, x: Array, weight: Array, constants: tuple[Array, Array] | None, eps: float
+    grad_output: Array, x: Array, weight: Array, constants: Array | None, eps: float
 ) -> tuple[Array, ...]:
     """The gradients of x, weight and bias for a few channels.
 
-    Lesson 4 derives that of x, weight / std * (grad - mean(grad) - x_hat * mean(grad * x_hat)).
-    These are three paths; in test mode, where mean and var are constants, there is only the first.
+    Lesson 4 derives that of x, weight / r * (dy - mean(dy) - x_hat * mean(dy * x_hat)), along three
+    paths. In test mode, where mean and var are constants, there is only the first.
     """
-    grad, table = as_tables(grad_output, x)
+    grad, table = as_tables(grad_output, x)  # grad is dy
     if constants is None:
         _, var = center_(table)
     else:
         mean, var = constants
         table -= mean
-    scale = inverse_std(var, eps)  # the table is now x - mean; x_hat is table * scale
+    scale = inverse_std(var, eps)  # 1 / r; the table is now x - mean, so x_hat is table * scale
     grad_weight = sum_of_products(grad, table) * scale
     grad_bias = grad.sum(axis=0)
     if constants is None:
         n = len(table)
-        grad -= grad_bias / n  # the path through the mean
+        grad -= grad_bias / n  # path 2, through the mean: mean(dy)
         table *= scale * grad_weight / n
-        grad -= table  # the path through the variance
-    grad *= weight * scale
+        grad -= table  # path 3, through the variance: x_hat * mean(dy * x_hat)
+    grad *= weight * scale  # grad is now the gradient of x
     return from_table(grad, x), grad_weight, grad_bias
 
 
@@ -308,56 +306,56 @@ def center_(table: Array) -> tuple[Array, Array]:
 
 def inverse_std(var: Array, eps: float) -> Array:
     """1 / sqrt(var + eps): a product with it is cheaper than a division."""
-    return 1 / np.sqrt(var + float(eps))  # eps as an np.float64 would make float32 wider
+    return 1 / np.sqrt(var + float(eps))  # an np.float64 would turn float32 into float64
 
 
-def scale_and_shift_(x_hat: Array, weight: Array, bias: Array) -> None:
-    """weight * x_hat + bias, written over x_hat, whose channels are on the last axis."""
-    x_hat *= weight
-    x_hat += bias
+def scale_and_shift_(values: Array, weight: Array, bias: Array) -> None:
+    """weight * values + bias, written over values, whose channels are on the last axis."""
+    values *= weight
+    values += bias
 
 
 def update_running_(
     running_mean: Array, running_var: Array, mean: Array, unbiased_var: Array, momentum: float
 ) -> None:
-    """running_update of both, written over them; first cast, as under np.errstate that may fail."""
+    """running_update of both, written over both or, if a cast raises (np.errstate), neither."""
     next_mean = running_update(running_mean, mean, momentum).astype(running_mean.dtype)
     next_var = running_update(running_var, unbiased_var, momentum).astype(running_var.dtype)
     running_mean[:], running_var[:] = next_mean, next_var
 
 
 def sum_of_products(a: Array, b: Array) -> Array:
-    """The sum of a * b down each column, without a table for the products."""
-    if a.flags.f_contiguous:  # each column is a row in memory
+    """(a * b).sum(axis=0), by either line, but without a table for the products."""
+    if a.flags.f_contiguous:  # a column lies in one piece of memory, as in tables of images
         return np.vecdot(a.T, b.T)
     return np.einsum("nc,nc->c", a, b)
 
 
 def blocks_of_channels(x: Array) -> list[slice]:
-    """Slices of the channels of x, one after the other.
+    """Only for speed: slices of the channels of x, one after the other.
 
-    No channel knows of another, so one block can be finished before the next is begun. A small one
-    stays in the processor's cache, where overwriting it costs little; all of a large x would travel
-    through the main memory at each step. So a block has as many channels as fit, but at least one,
-    and no fewer than share a page of memory.
+    All of a large x would travel through the main memory at each step; a small block stays in the
+    processor's cache. No channel knows of another, so each block is finished before the next.
     """
     if x.size == 0:
         return []
     n = x.size // x.shape[1]  # values per channel
-    bytes_apart = abs(x.strides[1])  # 0 in a broadcast array, below 0 in a reversed one
-    count = max(1, CACHED_VALUES // n, PAGE_BYTES // max(1, bytes_apart))
-    return [slice(first, first + count) for first in range(0, x.shape[1], count)]
+    bytes_apart = max(1, abs(x.strides[1]))  # 0 in a broadcast array, below 0 in a reversed one
+    fit_cache = CACHED_VALUES // n
+    share_page = PAGE_BYTES // bytes_apart
+    channels = max(1, fit_cache, share_page)
+    return [slice(first, first + channels) for first in range(0, x.shape[1], channels)]
 
 
 def as_tables(*arrays: Array) -> Array:
-    """Copies in float64, as tables: one row a value, one column a channel.
+    """Copies in float64, as tables: a row for each value, a column for each channel.
 
-    All in one piece of memory: several that are freed at once would go back to the system.
+    One allocation: several would be given back to the system each time, and fetched anew.
     """
-    if arrays[0].ndim == 2:  # (N, C) is a table
+    if arrays[0].ndim == 2:  # (N, C) is a table already
         return np.array(arrays, np.float64)
-    columns = np.array([array.swapaxes(0, 1) for array in arrays], np.float64)  # (C, N, *)
-    return columns.reshape(*columns.shape[:2], -1).mT
+    columns = np.array([array.swapaxes(0, 1) for array in arrays], np.float64)
+    return columns.reshape(*columns.shape[:2], -1).mT  # (arrays, C, n), turned to (arrays, n, C)
 
 
 def from_table(table: Array, x: Array) -> Array:
@@ -365,13 +363,15 @@ def from_table(table: Array, x: Array) -> Array:
     return table.T.reshape(x.swapaxes(0, 1).shape).swapaxes(0, 1)
 
 
-class short_buffers(np.errstate):  # noqa: N801
-    """A with statement inside of which NumPy's buffers are short.
+class short_buffers:  # noqa: N801
+    """Only for speed: inside of this with statement, NumPy's buffers are short.
 
     Where one number per channel meets many values, NumPy first fills a buffer with copies of it,
     unless so many values lie in a row that the buffer could not hold more.
     """
 
     def __enter__(self) -> None:
-        super().__enter__()  # np.errstate brings all settings back at its end, this one too
-        np.setbufsize(BUFFERED_VALUES)
+        self.before = np.setbufsize(BUFFERED_VALUES)
+
+    def __exit__(self, *error: object) -> None:
+        np.setbufsize(self.before)

@@ -3,8 +3,8 @@
 A *worker* is one of the threads, processes or machines that train together. Its number, from 0,
 is its *rank*, and the samples that it holds are its *shard*. The results are those of
 bnlib.functional on all shards together: the formula is the same, and only its sums run over more
-than one shard. Forward and backward pass exchange two numbers per channel each, whatever the size
-of the shards.
+than one shard. Forward and backward pass exchange two numbers per channel each (and the forward
+pass how many values there are), whatever the size of the shards.
 
 The exchange is an *all-gather*, which the caller brings: a function that takes an array of this
 worker and returns the arrays of all workers, in the order of their ranks. With
@@ -79,8 +79,8 @@ def merge(parts: Sequence[Statistics]) -> Statistics:
     n = sum(part.n for part in parts)
     if n == 0:
         return parts[0]
-    near = parts[0].mean  # differences from it are small, so that no digit is lost in their sum
-    mean = near + sum(part.n * (part.mean - near) for part in parts) / n
+    near = next(part.mean for part in parts if part.n > 0)  # differences from it are small,
+    mean = near + sum(part.n * (part.mean - near) for part in parts) / n  # and lose no digit
     m2 = sum(part.m2 + part.n * np.square(part.mean - mean) for part in parts)
     return Statistics(n, mean, np.asarray(m2))
 
@@ -130,7 +130,8 @@ def batch_norm(
     if n == 1:
         raise ValueError("all shards together hold one value per channel; training needs two.")
 
-    y = F.batch_norm(x, mean, statistics.var, weight, bias, eps=eps)
+    # Test mode takes mean and variance as given: here those of all shards.
+    y = F.batch_norm(x, mean, statistics.var, weight, bias, training=False, eps=eps)
     if running_mean is not None and running_var is not None and n > 0:
         F.update_running_(running_mean, running_var, mean, m2 / (n - 1), momentum)
     return y, statistics
@@ -165,17 +166,18 @@ def batch_norm_backward(
     grad_output = arguments.prepare_floats("grad_output", grad_output)
     gamma = arguments.prepare_per_channel("weight", weight, x, default=1)
     n, mean, var = statistics.n, statistics.mean, statistics.var
+    # In float64, or the results of one shard would be rounded before they are added up.
     grad_y, x_64, gamma_64 = (array.astype(np.float64) for array in (grad_output, x, gamma))
     here = F.batch_norm_backward(grad_y, x_64, gamma_64, mean, var, eps)  # mean, var: constants
 
     parts = _exchange(all_gather, np.array([here.weight, here.bias]))
     grad_weight, grad_bias = np.sum(parts, axis=0)
 
-    # What flows through the mean and the variance: each value's share of the sums over all.
+    # Lesson 4's paths 2 and 3: weight / r * (mean(dy) + x_hat * mean(dy * x_hat)), over all shards.
     n = max(n, 1)  # where no shard holds a value, both sums are 0
-    shared = F.scale_and_shift(F.normalize(x, mean, var, eps), grad_weight / n, grad_bias / n)
-    shared = F.scale_and_shift(F.normalize(shared, np.zeros_like(mean), var, eps), gamma_64)
-    grad_x = here.input - shared
+    x_hat = F.normalize(x, mean, var, eps)
+    means = F.scale_and_shift(x_hat, grad_weight / n, grad_bias / n)
+    grad_x = here.input - F.scale_and_shift(means, gamma_64 * F.inverse_std(var, eps))
     return BatchNormGradients(
         grad_x.astype(x.dtype), grad_weight.astype(gamma.dtype), grad_bias.astype(gamma.dtype)
     )

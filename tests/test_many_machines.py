@@ -175,9 +175,11 @@ def test_a_single_rank_is_one_process(dtype):
         assert difference(found.astype("float64"), right.astype("float64")) <= allowed
 
 
-def test_digits_survive_a_large_mean_and_many_shards():
+@pytest.mark.parametrize("empty", [0, 1, 5])
+def test_digits_survive_a_large_mean_and_many_shards_of_which_the_first_may_be_empty(empty):
     x = np.random.default_rng(0).normal(1000, 0.1, (4096 * 3, 2))
-    parts = [synchronized.shard_statistics(shard) for shard in np.split(x, 4096)]
+    shards = [x[:0]] * empty + np.split(x, 4096)
+    parts = [synchronized.shard_statistics(shard) for shard in shards]
     found = synchronized.merge(parts)
     exact = [math.fsum(column) / len(x) for column in x.T]
     np.testing.assert_allclose(found.mean, exact, rtol=2**-52)

@@ -11,12 +11,13 @@ from bnlib import functional, modules
 
 BLOCK = "y[:, c], mean[c], var[c] = batch_norm_block(x[:, c], weight[c], bias[c], eps)"
 CENTER = "mean, var = center_(table)  # lines 1 and 2; the table is now x - mean"
-CENTER_IN_TEST_MODE = "y = x.swapaxes(1, -1) - mean"
+CENTER_IN_TEST_MODE = "y = x.swapaxes(1, -1) - running_mean"
 INVERSE_STD = "1 / np.sqrt(var + float(eps))"
 NORMALIZE = "centered * inverse_std(var, eps)"
-SHIFT = "x_hat += bias"
+SHIFT = "values += bias"
 MEAN = "mean = table.sum(axis=0) / len(table)"
 VAR = "var = sum_of_products(table, table) / len(table)"
+CONSTANTS = "mean_and_var = None if constants is None else constants[:, c]"
 UNBIASED = "unbiased_var = var * n / (n - 1)"
 UPDATE = "return (1 - momentum) * running + momentum * observed"
 CUMULATIVE = "momentum = 1 / tracked"
@@ -28,14 +29,11 @@ FACTOR = "grad *= weight * scale"
 
 def scaled_and_shifted(weight, bias, eps="eps"):
     """Another weight and bias: in the step, in test mode and in training."""
-    for values, right, wrong in (
-        ("y", "weight", weight),
-        ("y", "weight * inverse_std(var, eps)", f"{weight} * inverse_std(var, {eps})"),
-        ("table", "weight * inverse_std(var, eps)", f"{weight} * inverse_std(var, {eps})"),
-    ):
+    yield "scale_and_shift_(y, weight, bias)", f"scale_and_shift_(y, {weight}, {bias})"
+    for values, var in (("y", "running_var"), ("table", "var")):
         yield (
-            f"scale_and_shift_({values}, {right}, bias)",
-            f"scale_and_shift_({values}, {wrong}, {bias})",
+            f"scale_and_shift_({values}, weight * inverse_std({var}, eps), bias)",
+            f"scale_and_shift_({values}, {weight} * inverse_std({var}, {eps}), {bias})",
         )
 
 
@@ -76,10 +74,10 @@ def gradients(of_weight="grad_weight", of_bias="grad_bias"):
     return (returned.format("grad_weight", "grad_bias"), returned.format(of_weight, of_bias))
 
 
-BATCH_STATISTICS_IN_TEST_MODE = in_test_mode("mean, var = batch_statistics(x)")
+BATCH_STATISTICS_IN_TEST_MODE = in_test_mode("running_mean, running_var = batch_statistics(x)")
 NOT_CENTERED = (
     ("centered = x.swapaxes(1, -1) - mean", "centered = x.swapaxes(1, -1).astype(float)"),
-    (CENTER_IN_TEST_MODE, CENTER_IN_TEST_MODE.replace("mean", "0 * mean")),
+    (CENTER_IN_TEST_MODE, CENTER_IN_TEST_MODE.replace("running", "0 * running")),
     normalized("normalize(x, mean, var, eps)", "True"),
 )
 
@@ -117,7 +115,7 @@ EDITS = {
     "shift kept": NOT_CENTERED,
     "mean of the squares minus square of the mean": (
         (
-            "return center_(as_tables(x)[0])",
+            "return center_(table)",
             "axes = (0, *range(2, x.ndim))\n"
             "    var = np.square(x).mean(axes) - np.square(x.mean(axes))\n"
             "    return x.mean(axes, dtype=np.float64), np.asarray(var, np.float64)",
@@ -143,7 +141,7 @@ EDITS = {
     "running statistics updated in test mode": (
         in_test_mode(
             "n = x.size / x.shape[1]; m, v = batch_statistics(x); "
-            "update_running_(running_mean, running_var, m, v * n / (n - 1), momentum)"
+            "update_running_(*given[1:3], m, v * n / (n - 1), momentum)"
         ),
     ),
     "mode taken from whether gradients are on": (
@@ -206,7 +204,7 @@ EDITS = {
         gradients("grad_weight / len(grad)", "grad_bias / len(grad)"),
     ),
     "samples counted instead of summed": (gradients(of_bias="len(grad) + 0 * grad_bias"),),
-    "training gradient in test mode": (("training = mean is None", "training = True"),),
+    "training gradient in test mode": ((CONSTANTS, "mean_and_var = None"),),
     "three paths in test mode": (
         ("if constants is None:\n        n =", "if True:\n        n ="),
     ),
