@@ -224,6 +224,25 @@ def test_a_mistake_that_does_not_fit_is_an_error_when_the_task_is_made(words):
             return x - x.mean()
 
 
+@pytest.mark.parametrize("inputs", [[{"y": [1.0]}], [{"x": [1.0]}, {}], [{"x": 1.0, "y": 2.0}]])
+def test_an_input_that_does_not_fit_is_an_error_when_the_task_is_made(inputs):
+    with pytest.raises(ValueError, match=r"same: an input is .*, not \['x'\]"):
+
+        @exercise(inputs=inputs, mistakes=[], hard_part="", hints=[])
+        def same(x):
+            """The same x."""
+            return x
+
+
+def test_mistakes_that_are_no_list_of_tuples_are_an_error():
+    with pytest.raises(ValueError, match="centered: mistakes are tuples"):
+
+        @exercise(inputs=[], mistakes=("not centered", "x", "y"), hard_part="", hints=[])
+        def centered(x):
+            """x without its mean."""
+            return x - x.mean()
+
+
 def test_numpy_that_an_answer_assigns_to_is_put_back_and_the_answer_told(centered):
     sqrt, mean = np.sqrt, np.mean
 

@@ -72,10 +72,11 @@ class Exercise(Task):
         also: Sequence[tuple[Inputs, str]] = (),
     ) -> None:
         super().__init__(reference, mistakes, hints)
-        parameters = list(inspect.signature(reference).parameters)
+        takes = inspect.getfullargspec(reference)
         for given in inputs:
-            if list(given) != parameters:
-                raise ValueError(f"{self.name}: an input is {list(given)}, not {parameters}.")
+            names = list(given) if takes.varargs is None else list(given)[: len(takes.args)]
+            if names != takes.args:
+                raise ValueError(f"{self.name}: an input is {names}, not {takes.args}.")
         self.inputs = [
             {k: np.asarray(v, float) if isinstance(v, list) else v for k, v in given.items()}
             for given in inputs
