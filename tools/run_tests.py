@@ -50,7 +50,7 @@ ENVIRONMENT = os.environ | {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 def run(name, command):
     """Run a part; whether it went well, and a line, or all that it printed where it did not."""
     start = time.perf_counter()
-    print(f"{name}: runs", flush=True)
+    print(f"{name}: runs\n", end="", flush=True)  # in one piece, beside other parts
     done = subprocess.run(
         command,
         cwd=ROOT,
