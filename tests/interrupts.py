@@ -55,7 +55,7 @@ def wrong_after_presses(run, count, seconds, pauses):
             raise KeyboardInterrupt
 
     handler = signal.signal(signal.SIGINT, answer)
-    before = set(threading.enumerate())
+    before, others = set(threading.enumerate()), psutil.Process().children()
     hook, sys.unraisablehook = sys.unraisablehook, noise.append
     presser = threading.Thread(target=press)
     try:
@@ -68,7 +68,7 @@ def wrong_after_presses(run, count, seconds, pauses):
     except KeyboardInterrupt:
         pass
     ended = time.monotonic()
-    left = psutil.Process().children()
+    left = [each for each in psutil.Process().children() if each not in others]
     presser.join()
     signal.signal(signal.SIGINT, handler)
     sys.unraisablehook = hook

@@ -18,7 +18,7 @@ from nbclient import NotebookClient
 from nbconvert import HTMLExporter
 from nbformat.v4 import new_code_cell, new_notebook
 
-from bnlib.classroom import labs
+from bnlib.classroom import display, labs
 from bnlib.classroom.jupyter.saving import WIDGET_VIEW
 from bnlib.classroom.labs import shown
 from bnlib.classroom.labs.base import Choice, Slider
@@ -291,14 +291,15 @@ def shell(monkeypatch):
     shell = SimpleNamespace(kernel=kernel, user_ns={"_oh": {}})
     prompts = count(1)
 
-    def display(lab):
+    def shows(lab):
         data, _ = lab._repr_mimebundle_()
         number = next(prompts)
         shell.user_ns["_oh"][number] = shell.user_ns[f"_{number}"] = lab
         return data
 
-    shell.display = display
+    shell.display = shows
     monkeypatch.setattr(shown, "get_ipython", lambda: shell)
+    monkeypatch.setattr(display, "shell_of_notebook", lambda: shell)
     monkeypatch.setattr(shown, "_kept", [])
     return shell
 
@@ -361,7 +362,7 @@ def test_a_view_is_sent_where_someone_is_there(request_, live, shell):
 @pytest.mark.parametrize("shell_", [None, SimpleNamespace(), SimpleNamespace(kernel=object())])
 def test_a_view_is_sent_where_nobody_can_be_asked_who_is_there(shell_, monkeypatch):
     monkeypatch.setattr(shown, "get_ipython", lambda: shell_)
-    assert shown.is_page_there()
+    assert display.is_page_there()
 
 
 def test_an_export_that_runs_the_lesson_shows_the_picture():

@@ -15,14 +15,11 @@ from functools import cache, partial
 from pathlib import Path
 
 import interrupts
-import nbformat
 import numpy as np
 import psutil
 import pytest
 import torch
 import torch._dynamo  # once, and not in each process that makes a DistributedDataParallel
-from nbclient import NotebookClient
-from nbformat.v4 import new_code_cell
 from torch.nn import functional as torch_functional
 from torch.nn.parallel import DistributedDataParallel
 
@@ -30,7 +27,6 @@ from bnlib import functional as F
 from bnlib import synchronized
 from bnlib.classroom.lessons.workers import on_processes, on_threads
 
-LESSON_9 = Path(__file__).parent.parent / "notebooks" / "09_many_machines.ipynb"
 N, MOMENTUM, EPS = 12, 0.3, 0.01
 SHAPES = [(N, 3), (N, 3, 5), (N, 3, 4, 2), (N, 3, 2, 3, 4)]
 SPLITS = {  # where the batch of 12 is cut
@@ -433,27 +429,6 @@ def test_a_system_without_fork_is_told_so(monkeypatch):
     monkeypatch.setattr("multiprocessing.get_all_start_methods", lambda: ["spawn"])
     with pytest.raises(RuntimeError, match="Windows cannot"):
         on_processes(normalize, 2)
-
-
-AUTOGRAD_IN_FORKS_ONLY = """
-import os
-import torch.autograd
-
-def in_forks_only(original, kernel=os.getpid()):
-    def call(*args, **kwargs):
-        assert os.getpid() != kernel, "where there is a GPU, no fork could use autograd now"
-        return original(*args, **kwargs)
-    return call
-
-torch.autograd.grad = in_forks_only(torch.autograd.grad)
-torch.autograd.backward = in_forks_only(torch.autograd.backward)
-"""
-
-
-def test_lesson_9_leaves_autograd_to_its_forks():
-    lesson = nbformat.read(LESSON_9, as_version=4)
-    lesson.cells.insert(0, new_code_cell(AUTOGRAD_IN_FORKS_ONLY))
-    NotebookClient(lesson, resources={"metadata": {"path": LESSON_9.parent}}).execute()
 
 
 NOT_FLOATS = {

@@ -34,7 +34,9 @@ PARTS = {
     "test-checks": {
         "each cell twice": tests("tests/checks/test_cells_run_twice.py"),
         "random slips": tests("tests/checks/test_random_slips.py"),
-        "locks and skips": tests("tests/checks/test_locks.py", "tests/checks/test_skips.py"),
+        "locks, skips and forks": tests(
+            *(f"tests/checks/test_{name}.py" for name in ("locks", "skips", "forks"))
+        ),
     },
     "test-browser": {
         "labs": tests("tests/browser/test_labs_in_browser.py"),

@@ -25,11 +25,28 @@ class Shown:
         return self.text
 
 
+def shell_of_notebook() -> Any:
+    """IPython's shell, where there is one."""
+    if "IPython" not in sys.modules:  # importing it takes longer than all the rest
+        return None
+    from IPython.core.getipython import get_ipython
+
+    return get_ipython()
+
+
+def is_page_there() -> bool:
+    """Whether views come alive: not where nbconvert or nbval runs the cell, which ask nobody.
+
+    By Jupyter's protocol, who has a cell run says whether there is someone to be asked for input.
+    """
+    kernel: Any = getattr(shell_of_notebook(), "kernel", None)
+    request = kernel.get_parent() if hasattr(kernel, "get_parent") else None
+    return bool(((request or {}).get("content") or {}).get("allow_stdin", True))
+
+
 def start_lesson() -> None:
     """Show what the last line of a cell assigns, and numbers the course's way."""
-    from IPython.core.getipython import get_ipython  # here: it takes longer than all the rest
-
-    shell: Any = get_ipython()
+    shell = shell_of_notebook()
     if shell is None:
         raise RuntimeError("start_lesson() is for notebooks; there is no IPython shell here.")
     shell.ast_node_interactivity = "last_expr_or_assign"

@@ -31,7 +31,7 @@ from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox
 
-from bnlib.classroom.display import as_text
+from bnlib.classroom.display import as_text, is_page_there
 from bnlib.classroom.labs import svg
 from bnlib.classroom.labs.controls import (
     Choice,
@@ -42,7 +42,7 @@ from bnlib.classroom.labs.controls import (
     changed,
     in_words,
 )
-from bnlib.classroom.labs.shown import NOT_YET, close, is_page_there, keep
+from bnlib.classroom.labs.shown import NOT_YET, close, keep
 
 __all__ = ["Choice", "Lab", "Slider", "Switch"]
 

@@ -10,16 +10,6 @@ NOT_YET = -1  # views, before a page has counted the first
 _kept: list[Any] = []
 
 
-def is_page_there() -> bool:
-    """Whether views come alive: not where nbconvert or nbval runs the cell, which ask nobody.
-
-    By Jupyter's protocol, who has a cell run says whether there is someone to be asked for input.
-    """
-    kernel: Any = getattr(get_ipython(), "kernel", None)
-    request = kernel.get_parent() if hasattr(kernel, "get_parent") else None
-    return bool(((request or {}).get("content") or {}).get("allow_stdin", True))
-
-
 def keep(lab: Any) -> None:
     """Keep a lab that is displayed now, and no longer those whose views are all gone.
 

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 import bnlib
 from bnlib.classroom.lessons.digits import Digits
+from bnlib.classroom.lessons.progress import tell
 
 Floats = NDArray[np.float64]
 Labels = NDArray[np.integer]
@@ -181,7 +182,11 @@ def fit(
     1400 images are 21 whole batches of 64, so 63 steps are three rounds.
     """
     batches = islice(shuffled_batches(len(data.labels), batch_size, seed), steps)
-    return [sgd_step(network, data.images[b], data.labels[b], lr) for b in batches]
+    losses = []
+    for step, b in enumerate(batches, start=1):
+        losses.append(sgd_step(network, data.images[b], data.labels[b], lr))
+        tell(f"Training: step {step} of {steps}")
+    return losses
 
 
 def accuracy(network: Sequential, data: Digits) -> int:
