@@ -1,8 +1,9 @@
 """make hub: students of a JupyterHub pull the course, run a lesson, and get an update of it.
 
 The hub and its proxy are reached from this machine alone. Each student is a browser that logs in,
-follows nbgitpuller's link, answers the first exercise, runs the lesson, saves it, and moves its
-lab. Then the teacher changes the lesson, and the students follow the link again.
+follows nbgitpuller's link, answers the first exercise, runs the lesson, saves it, moves its lab,
+and saves notebooks of other courses. Then the teacher changes the lesson, and the students follow
+the link again.
 """
 
 import asyncio
@@ -43,7 +44,28 @@ WRITE = f"""([id, text]) =>
     [...{NOTEBOOK}.model.cells].find(cell => cell.id === id).sharedModel.setSource(text)"""
 SCROLL_TO = f"""id => {NOTEBOOK}.content.scrollToItem(
     {NOTEBOOK}.content.widgets.findIndex(cell => cell.model.id === id))"""
+SAVE = """([path, content]) => window.jupyterapp.serviceManager.contents.save(
+    path, {type: 'notebook', format: 'json', content})"""
 HAS_MOVED = "([picture, before]) => picture.outerHTML !== before"
+
+
+# Notebooks of other courses, with what this course's hook takes out of its own.
+VIEW = {"application/vnd.jupyter.widget-view+json": {"model_id": "1"}, "image/png": "iVBORw0KGgo="}
+R = {"name": "R", "file_extension": ".r", "mimetype": "text/x-r-source", "version": "4.4.1"}
+PYTHON = {"name": "python", "version": "3.9.1", "nbconvert_exporter": "python"}
+OTHERS = {
+    "r.ipynb": ({"language_info": R, "widgets": {"state": {"1": {}}}}, 5),
+    "widgets.ipynb": ({"language_info": PYTHON, "widgets": {"state": {"1": {}}}}, 5),
+    "old.ipynb": ({"language_info": PYTHON, "kernelspec": {"name": "x", "display_name": "X"}}, 4),
+}
+
+
+def notebook_of_others(about, minor):
+    """A notebook that is none of this course's."""
+    output = {"output_type": "display_data", "data": VIEW, "metadata": {}}
+    cell = {"cell_type": "code", "source": "1", "execution_count": 1, "metadata": {}}
+    cell |= {"outputs": [output]} | ({"id": "one"} if minor == 5 else {})
+    return {"cells": [cell], "metadata": about, "nbformat": 4, "nbformat_minor": minor}
 
 
 class Student:
@@ -79,6 +101,7 @@ class Student:
         self.compare()
         if any(cell.id == "lab" for cell in self.stored.cells):
             await self.move_lab()
+        await self.save_others()
         print(f"{self.name}: {self.lesson}, {time.perf_counter() - start:.0f} s")
 
     def compare(self):
@@ -100,6 +123,15 @@ class Student:
         await lab.locator("input[type=range]").first.focus()
         await self.page.keyboard.press("ArrowRight")
         await self.page.wait_for_function(HAS_MOVED, arg=[picture, before])
+
+    async def save_others(self):
+        """Notebooks of other courses are saved as JupyterLab alone saves them, byte for byte."""
+        for name, about in OTHERS.items():
+            content = notebook_of_others(*about)
+            await self.page.evaluate(SAVE, [f"{COURSE}/{name}", content])
+            alone = nbformat.writes(nbformat.from_dict(content), version=nbformat.NO_CONVERT)
+            saved = (self.copy.parent.parent / name).read_text(encoding="utf-8")
+            assert saved.rstrip("\n") == alone, f"{self.name}, {name}: {saved}"
 
     async def come_again(self):
         """The update is there, and so is the answer."""
