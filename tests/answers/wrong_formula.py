@@ -158,6 +158,8 @@ def whole_batch_norm__no_normalizing(x, weight, bias, eps):
 
 
 NAMES: dict[str, list[str]] = {
+    "whole_batch_norm__no_normalizing": ["not centered", "never divided by the root"],
+    "normalize_table__not_divided": ["never divided by the root"],
     "normalize_table__sum_of_squares": ["squares added up, not averaged"],
     "normalize_table__eps_of_its_own": ["eps not the one given"],
     "normalize_table__unbiased_and_eps_outside": ["eps outside the root", "unbiased variance"],

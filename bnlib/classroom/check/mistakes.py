@@ -85,6 +85,10 @@ FORMULA = {
     "forgotten, but its sign turns the outputs upside down.",
     "mean of the squares minus square of the mean": "in float32 this difference loses its "
     "digits; subtract the mean first, then square.",
+    "never divided by the root": "the division was left out; the distances from the mean are "
+    "divided by the root, sqrt(var + eps).",
+    "scaled to the range": "each column was stretched from its smallest value to its largest; "
+    "batch normalization divides by the standard deviation.",
 }
 
 MODES = {
@@ -224,6 +228,8 @@ SHAPES = {
     "numbers as it is; np.swapaxes and np.moveaxis exchange axes.",
     "(N, L, C) taken for (N, C, L)": "axis 1 and axis 2 were exchanged: the statistics are those "
     "of the positions, not of the channels.",
+    "divided by the number of samples alone": "the sums were divided by N; a channel of images has "
+    "N * H * W values, and each of them counts.",
 }
 
 NETWORK = {
@@ -370,6 +376,8 @@ MACHINES = {
     "DistributedDataParallel averages gradients, and of running statistics only rank 0's stay.",
     "running statistics of another rank": "that is what rank 1 has; before each forward pass its "
     "running statistics are overwritten by rank 0's, and rank 0 saves its own.",
+    "M2 averaged over workers": "the workers' M2 were averaged; they are sums of squares, "
+    "so they add up.",
 }
 
 LESSONS = (

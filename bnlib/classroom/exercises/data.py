@@ -32,6 +32,11 @@ WRONG_EPS = (
     ("mean minus value", "(x - mean)", "(mean - x)"),
     ("division in place of a root", "np.sqrt(var + eps)", "((var + eps) ** 1 / 2)"),
 )
+# Edits that fit where a solution returns what it normalized.
+NOT_DIVIDED = (
+    ("never divided by the root", " / np.sqrt(var + eps)", ""),
+    ("multiplied by the root", "/ np.sqrt(var + eps)", "* np.sqrt(var + eps)"),
+)
 # Edits that fit wherever a solution takes the statistics of a table's columns.
 WRONG_STATISTICS = (
     ("unbiased variance", "x.var(axis=0)", "x.var(axis=0, ddof=1)"),

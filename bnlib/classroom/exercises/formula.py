@@ -4,7 +4,7 @@ import numpy as np
 
 from bnlib.classroom.check.exercise import exercise
 from bnlib.classroom.check.question import question
-from bnlib.classroom.exercises.data import UNEVEN, WRONG_EPS, WRONG_STATISTICS
+from bnlib.classroom.exercises.data import NOT_DIVIDED, UNEVEN, WRONG_EPS, WRONG_STATISTICS
 
 LESSON = 1
 
@@ -25,8 +25,14 @@ FAR_AWAY = np.array([[4096, -4098], [4098, -4096]], np.float32)
     ],
     mistakes=[
         *WRONG_EPS,
+        *NOT_DIVIDED,
         *WRONG_STATISTICS,
         PARENTHESES,
+        (
+            "scaled to the range",
+            "(x - mean) / np.sqrt(var + eps)",
+            "(x - x.min(axis=0)) / np.ptp(x, axis=0)",
+        ),
         (
             "mean of the squares minus square of the mean",
             "x.var(axis=0)",
@@ -54,6 +60,7 @@ def normalize_table(x, eps):
     ],
     mistakes=[
         *WRONG_EPS,
+        *NOT_DIVIDED,
         *WRONG_STATISTICS,
         PARENTHESES,
         ("scaled and shifted first", "x.mean(", "(weight * x + bias).mean(",

@@ -29,6 +29,7 @@ DISTANCES = " + n1 * (mean1 - mean) ** 2 + n2 * (mean2 - mean) ** 2"
         ("distances of the means unweighted", DISTANCES, " + (mean1 - mean2) ** 2"),
         ("distances of the means not squared", "(mean1 - mean) ** 2", "abs(mean1 - mean)",
          "(mean2 - mean) ** 2", "abs(mean2 - mean)"),
+        ("M2 averaged over workers", "m2_1 + m2_2 +", "(m2_1 + m2_2) / 2 +"),
         ("M2 divided by n", "return mean, m2", "return mean, m2 / (n1 + n2)"),
         ("M2 divided by n", "return mean, m2", "return mean, m2 / (n1 + n2 - 1)"),
         ("M2 taken for a variance", "m2_1 + m2_2", "n1 * m2_1 + n2 * m2_2"),

@@ -25,6 +25,9 @@ RULE = ("(1 - momentum) * running", "momentum * running", "+ momentum *", "+ (1 
     mistakes=[
         ("the other momentum convention", *RULE),
         ADDED,
+        ("running statistics never updated",
+         "(1 - momentum) * running_mean + momentum * x.mean(axis=0)", "running_mean",
+         "(1 - momentum) * running_var + momentum * x.var(axis=0, ddof=1)", "running_var"),
         ("old value dropped", "(1 - momentum) * running_mean + ", "",
          "(1 - momentum) * running_var + ", ""),
         ("momentum not the one given", "(1 - momentum) *", "0.9 *", "+ momentum *", "+ 0.1 *"),

@@ -4,7 +4,7 @@ import numpy as np
 
 from bnlib.classroom.check.exercise import exercise
 from bnlib.classroom.check.question import question
-from bnlib.classroom.exercises.data import WRONG_EPS
+from bnlib.classroom.exercises.data import NOT_DIVIDED, WRONG_EPS
 
 LESSON = 5
 
@@ -60,6 +60,14 @@ EXCHANGED_BY_RESHAPE = (
         ("axes exchanged by reshape", *TABLE_NOT_MOVED_BACK),
         ("unbiased variance", "x.var(axis=axes", "x.var(ddof=1, axis=axes"),
         *WRONG_EPS,
+        *NOT_DIVIDED,
+        (
+            "divided by the number of samples alone",
+            "x.mean(axis=axes, keepdims=True)",
+            "x.sum(axis=axes, keepdims=True) / len(x)",
+            "x.var(axis=axes, keepdims=True)",
+            "np.square(x - mean).sum(axis=axes, keepdims=True) / len(x)",
+        ),
     ],
     hard_part="The hard part was which axes belong together: all but the channels.",
     hints=[
