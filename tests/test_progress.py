@@ -34,7 +34,8 @@ def page(monkeypatch):
     monkeypatch.setattr(display, "shell_of_notebook", lambda: shell)
     monkeypatch.setattr(progress, "shell_of_notebook", lambda: shell)
     monkeypatch.setattr(progress, "monotonic", lambda: page.now)
-    monkeypatch.setattr(progress, "_Line", type("_Line", (progress._Line,), {"cell": None}))
+    new = SimpleNamespace(cell=None, begun=0.0, said=0.0, shown=None)
+    monkeypatch.setattr(progress, "_Line", new)
     return page
 
 
