@@ -143,9 +143,10 @@ class Student:
 
 
 def texts(cell):
-    """The text of each output of a cell."""
+    """The text of each output of a cell; the empty one before a folded output has none."""
     outputs = cell.get("outputs", [])
-    return [output.get("text", output.get("data", {}).get("text/plain")) for output in outputs]
+    found = [output.get("text", output.get("data", {}).get("text/plain")) for output in outputs]
+    return [text for text in found if text]
 
 
 def publish(folder):

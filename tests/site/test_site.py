@@ -266,11 +266,13 @@ def test_nothing_is_asked_for_that_is_not_there(student, address):
     assert [url for url in missing if "favicon" in url or "heartbeat" in url] == []
 
 
-def test_a_stored_picture_has_its_alternative_text(page, address):
+def test_a_stored_picture_has_its_alternative_text(browser, address):
+    page = browser.new_page()  # of somebody who has not run the lesson yet
     open_live(page, address, "01_formula")
     scroll_to(page, "lab")
     picture = page.locator(".jp-OutputArea img[src^='data:image/png']").first
     assert "have variance 1, beside an eps of 0.1" in picture.get_attribute("alt")
+    page.close()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
