@@ -1,6 +1,6 @@
 """Whether what came out of an answer is what should have; and where it is not, in words."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -15,6 +15,8 @@ LONGEST = 200  # characters of a value or a message that are repeated
 SHOWN_WHOLE = 6  # so many numbers at most
 
 Inputs = Mapping[str, Any]
+Mode = Callable[[Inputs], str]  # which mode an input asks for, in words
+Returned = tuple[np.ndarray, ...]
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,13 @@ class Raised:
     line: str = field(default="", compare=False)
 
 
-Outcome = tuple[np.ndarray, ...] | Raised
+Outcome = Returned | Raised
+
+
+def all_returned(outcomes: Sequence[Outcome]) -> list[Returned] | None:
+    """The outcomes, if none of them is an error."""
+    returned = [outcome for outcome in outcomes if not isinstance(outcome, Raised)]
+    return returned if len(returned) == len(outcomes) else None
 
 
 def same(one: Outcome, other: Outcome, tolerance: float = TOLERANCE) -> bool:

@@ -14,6 +14,7 @@ from bnlib.classroom.check.call import Call, CannotBeCheckedError, NotAttemptedE
 from bnlib.classroom.check.compare import (
     CLOSE,
     Inputs,
+    Mode,
     Outcome,
     Raised,
     first_difference,
@@ -22,7 +23,7 @@ from bnlib.classroom.check.compare import (
 )
 from bnlib.classroom.check.patterns import ROUNDED, Reason, pattern
 from bnlib.classroom.check.task import Task
-from bnlib.classroom.check.variants import KnownMistakes, Mode
+from bnlib.classroom.check.variants import KnownMistakes
 from bnlib.classroom.check.verdict import SOLVED, TRIED, UNANSWERED, Finding
 
 Updates = Callable[[Inputs], Mapping[str, np.ndarray]]

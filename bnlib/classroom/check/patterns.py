@@ -3,16 +3,24 @@
 A pattern is said where it holds for every number that is wrong, on every input, and nowhere else.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
 from bnlib.classroom.check import verdict
-from bnlib.classroom.check.compare import CLOSE, Outcome, Raised, is_near, same, same_everywhere
+from bnlib.classroom.check.compare import (
+    CLOSE,
+    Inputs,
+    Mode,
+    Outcome,
+    Returned,
+    all_returned,
+    is_near,
+    same,
+    same_everywhere,
+)
 
 Reason = tuple[str, str]  # one of verdict.OUTCOMES or nothing, and a sentence
-Returned = tuple[np.ndarray, ...]
 Pair = tuple[np.ndarray, np.ndarray, int]  # mine, what it should be, and values per channel
 ROUNDED = "All of it is close. Is something rounded on the way? Keep all digits."
 FEWEST = 3  # so many numbers at least: two fit too many patterns
@@ -37,10 +45,10 @@ SCALED: dict[str, Callable[[int], float]] = {
 
 
 def pattern(
-    inputs: Sequence[Mapping[str, Any]],
+    inputs: Sequence[Inputs],
     outcomes: Sequence[Outcome],
     right: Sequence[Returned],
-    mode: Callable[[Mapping[str, Any]], str] = lambda given: "",
+    mode: Mode = lambda given: "",
 ) -> Reason | None:
     """The first pattern that holds, if there is one.
 
@@ -50,8 +58,8 @@ def pattern(
         right: what should have.
         mode: says in words which mode an input asks for.
     """
-    returned = [outcome for outcome in outcomes if not isinstance(outcome, Raised)]
-    if len(returned) < len(outcomes):
+    returned = all_returned(outcomes)
+    if returned is None:
         return None
     if same_everywhere(returned, right, CLOSE):
         return "", ROUNDED
@@ -59,10 +67,10 @@ def pattern(
 
 
 def _of_modes(
-    inputs: Sequence[Mapping[str, Any]],
+    inputs: Sequence[Inputs],
     outcomes: Sequence[Returned],
     right: Sequence[Returned],
-    mode: Callable[[Mapping[str, Any]], str],
+    mode: Mode,
 ) -> Reason | None:
     """All is right in one mode, and nothing in another."""
     goes_well: dict[str, set[bool]] = {}
@@ -75,7 +83,7 @@ def _of_modes(
 
 
 def _of_numbers(
-    inputs: Sequence[Mapping[str, Any]], outcomes: Sequence[Returned], right: Sequence[Returned]
+    inputs: Sequence[Inputs], outcomes: Sequence[Returned], right: Sequence[Returned]
 ) -> Reason | None:
     """What holds for every number that is wrong."""
     pairs = list(_wrong_parts(inputs, outcomes, right))
@@ -99,7 +107,7 @@ def _of_numbers(
 
 
 def _wrong_parts(
-    inputs: Sequence[Mapping[str, Any]],
+    inputs: Sequence[Inputs],
     outcomes: Sequence[Returned],
     right: Sequence[Returned],
 ) -> Iterator[Pair]:

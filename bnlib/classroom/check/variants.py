@@ -4,20 +4,23 @@ A mistake is an edit of the solution's source, so a wrong answer is computed by 
 that anyone could have written. Edits whose texts don't meet combine into pairs.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from itertools import accumulate, chain, combinations, pairwise, product
 from os.path import commonprefix  # of any two texts
 from typing import Any, NamedTuple
 
-import numpy as np
-
 from bnlib.classroom.check.call import results
-from bnlib.classroom.check.compare import Inputs, Outcome, Raised, same, same_everywhere
+from bnlib.classroom.check.compare import (
+    Inputs,
+    Mode,
+    Outcome,
+    Returned,
+    all_returned,
+    same,
+    same_everywhere,
+)
 from bnlib.classroom.check.mistakes import MISTAKES
-
-Mode = Callable[[Mapping[str, Any]], str]
-Returned = tuple[np.ndarray, ...]
 
 
 class Edit(NamedTuple):
@@ -138,7 +141,7 @@ class KnownMistakes:
     def right(self) -> list[Returned]:
         """The solution's outcomes."""
         outcomes = [results(self.reference, given) for given in self.inputs]
-        returned = _returned(outcomes)
+        returned = all_returned(outcomes)
         if returned is None:
             raise RuntimeError(f"The solution of {self.reference.__name__} fails: {outcomes}")
         for array in chain.from_iterable(returned):
@@ -196,14 +199,14 @@ class KnownMistakes:
         for variant in self.singles:
             if variant.gives(outcomes):
                 return Explanation(variant.names)
-        returned = _returned(outcomes)
+        returned = all_returned(outcomes)
         if returned is None:  # an error says too little to tell two mistakes by
             return None
         for variant in self.pairs:
             if variant.gives(outcomes):
                 return Explanation(variant.names)
         for variant in self.singles:
-            wrong = _returned(variant.outcomes)
+            wrong = all_returned(variant.outcomes)
             where = wrong and self._where(returned, wrong)
             if where:
                 return Explanation(variant.names, where)
@@ -231,9 +234,3 @@ class KnownMistakes:
             if len(there) == 1 < len(anywhere):
                 words.append(there.pop())
         return ", ".join(words)
-
-
-def _returned(outcomes: Sequence[Outcome]) -> list[Returned] | None:
-    """The outcomes, if none of them is an error."""
-    returned = [outcome for outcome in outcomes if not isinstance(outcome, Raised)]
-    return returned if len(returned) == len(outcomes) else None
