@@ -34,8 +34,8 @@ PARTS = {
     "test-checks": {
         "each cell twice": tests("tests/checks/test_cells_run_twice.py"),
         "random slips": tests("tests/checks/test_random_slips.py"),
-        "locks, skips and forks": tests(
-            *(f"tests/checks/test_{name}.py" for name in ("locks", "skips", "forks"))
+        "locks, skips, forks and servers": tests(
+            *(f"tests/checks/test_{name}.py" for name in ("locks", "skips", "forks", "server"))
         ),
     },
     "test-browser": {

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parent.parent.parent
 START_AND_SAVE = """
 import asyncio, copy, sys
 from jupyter_server.serverapp import ServerApp
