@@ -1,6 +1,7 @@
 """The labs without a browser: state, picture and words stay together."""
 
 import gc
+import json
 import subprocess
 import sys
 from functools import cache
@@ -402,12 +403,24 @@ def test_what_like_x_hat_is_proportional_to_vanishes():
     assert abs(lab.state.dx).max() < 1e-5
 
 
-def test_labs_work_without_torch():
-    code = (
-        "import sys; sys.modules['torch'] = None\n"
-        "from bnlib.classroom import labs, start_lesson\n"
-        "print([repr(getattr(labs, name)()) for name in labs.__all__])"
-    )
+def test_labs_work_without_torch_and_without_jupyter():
+    code = """import json, sys
+
+for name in ("torch", "anywidget", "ipywidgets", "traitlets", "IPython"):
+    sys.modules[name] = None
+from bnlib.classroom import labs
+
+for name in labs.__all__:
+    lab = getattr(labs, name)()
+    print(json.dumps([repr(lab), lab.for_the_page(), lab.png()[:9], lab.answer({"no": 1})]))
+"""
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert result.returncode == 0, result.stderr
-    assert result.stdout.count("Lab(") == len(LABS)
+    for name, line in zip(labs.__all__, result.stdout.splitlines(), strict=True):
+        words, page, png, answer = json.loads(line)
+        kind = getattr(labs, name)
+        assert words == repr(lab_of(kind))
+        assert page == json.loads(json.dumps(kind().for_the_page()))
+        assert png
+        assert answer["refusal"].startswith("There is no control 'no'")
+        assert answer | {"refusal": "", "answers": 1} == page["shown"]

@@ -27,7 +27,7 @@ class Shown:
 
 def shell_of_notebook() -> Any:
     """IPython's shell, where there is one."""
-    if "IPython" not in sys.modules:  # importing it takes longer than all the rest
+    if sys.modules.get("IPython") is None:  # importing it takes longer than all the rest
         return None
     from IPython.core.getipython import get_ipython
 

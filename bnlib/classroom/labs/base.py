@@ -19,14 +19,11 @@ page too. Anything that it does not take is a ValueError, and nothing has moved.
 from abc import ABC, abstractmethod
 from base64 import b64encode
 from collections.abc import Iterable
+from functools import cached_property
 from io import BytesIO
-from pathlib import Path
 from textwrap import fill
 from typing import Any, ClassVar
-from weakref import WeakMethod, finalize
 
-import traitlets
-from anywidget import AnyWidget
 from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox
@@ -42,26 +39,12 @@ from bnlib.classroom.labs.controls import (
     changed,
     in_words,
 )
-from bnlib.classroom.labs.shown import NOT_YET, close, keep
 
 __all__ = ["Choice", "Lab", "Slider", "Switch"]
 
 WIDTH, HEIGHT, PNG_DPI = 9.0, 3.8, 100
 ABOVE, BELOW = 0.75, 1.0  # inches of the PNG for the question; for values, words and this:
 TO_MOVE = "This is a picture. Run its cell to move it."
-
-
-class View(AnyWidget):
-    """A lab in the page. It sends what a reader asks for; shown is what the kernel answers."""
-
-    _esm = Path(__file__).parent / "view.js"
-    _css = Path(__file__).parent / "view.css"
-    question = traitlets.Unicode().tag(sync=True)
-    controls: Any = traitlets.List().tag(sync=True)
-    on_release = traitlets.Bool().tag(sync=True)
-    still: Any = traitlets.List().tag(sync=True)
-    views = traitlets.Int(NOT_YET).tag(sync=True)  # in the page, which counts them
-    shown = traitlets.Dict().tag(sync=True)
 
 
 class Lab(ABC):
@@ -85,19 +68,6 @@ class Lab(ABC):
             artist.set_animated(True)  # drawing the figure leaves it out
         self._panels = svg.Panels(self._figure)
         self._answers = 0
-        self.view = View(
-            question=self.question,
-            controls=[
-                {"name": each.name, "label": in_words(each.name), "start": each.start}
-                | each.for_the_page()
-                for each in self.controls
-            ],
-            on_release=self.on_release,
-            still=self._panels.still(),
-        )
-        answer = WeakMethod(self._answer)  # ipywidgets keeps every view, but not its lab
-        self.view.on_msg(lambda _, asked, __: (answer() or (lambda _: None))(asked))
-        finalize(self, close, self.view).atexit = False
         self._publish()
         self._built = True
 
@@ -128,6 +98,36 @@ class Lab(ABC):
     def state(self) -> Any:
         """What the model makes of the values."""
         return self.model(**self._values)
+
+    @cached_property
+    def view(self) -> Any:
+        """The lab in Jupyter's page."""
+        from bnlib.classroom.labs.view import view_of  # Jupyter's widgets, which few labs need
+
+        return view_of(self)
+
+    def for_the_page(self) -> dict[str, Any]:
+        """What view.js shows of a lab, by name, as JSON has it."""
+        return {
+            "question": self.question,
+            "controls": [
+                {"name": each.name, "label": in_words(each.name), "start": each.start}
+                | each.for_the_page()
+                for each in self.controls
+            ],
+            "on_release": self.on_release,
+            "still": self._panels.still(),
+            "shown": self._shown,
+        }
+
+    def answer(self, asked: Any) -> dict[str, Any]:
+        """To a page, what it then shows: it gets an answer to everything, as it waits for one."""
+        numbers = [each.name for each in self.controls if isinstance(each, Slider)]
+        try:
+            self._set({k: as_typed(v) if k in numbers else v for k, v in dict(asked).items()})
+        except (ValueError, TypeError) as refusal:
+            self._publish(str(refusal))
+        return self._shown
 
     def reset(self) -> None:
         """Every control back to its start."""
@@ -160,18 +160,10 @@ class Lab(ABC):
         self._values = changed(self.controls, self._values, asked)
         self._publish()
 
-    def _answer(self, asked: Any) -> None:
-        """To the page: it gets an answer to everything, as it waits for one."""
-        numbers = [each.name for each in self.controls if isinstance(each, Slider)]
-        try:
-            self._set({k: as_typed(v) if k in numbers else v for k, v in dict(asked).items()})
-        except (ValueError, TypeError) as refusal:
-            self._publish(str(refusal))
-
     def _publish(self, refusal: str = "") -> None:
         state = self.state
         self._answers += 1
-        self.view.shown = {
+        self._shown: dict[str, Any] = {
             "values": self._values,
             "pictures": self._panels.moving(self.show(state)),
             "description": self.describe(state),
@@ -179,6 +171,8 @@ class Lab(ABC):
             "refusal": refusal,
             "answers": self._answers,
         }
+        if "view" in vars(self):
+            self.view.shown = self._shown
 
     def __setattr__(self, name: str, value: Any) -> None:
         if self._built and not name.startswith("_") and name not in self._values:
@@ -198,6 +192,8 @@ class Lab(ABC):
     def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         live: Any = None
         if is_page_there():
+            from bnlib.classroom.labs.shown import keep
+
             live = self.view._repr_mimebundle_()
             keep(self)
         data, about = live or ({}, {})

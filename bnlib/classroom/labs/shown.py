@@ -2,10 +2,7 @@
 
 from typing import Any
 
-from anywidget import AnyWidget
 from IPython.core.getipython import get_ipython
-
-NOT_YET = -1  # views, before a page has counted the first
 
 _kept: list[Any] = []
 
@@ -25,9 +22,3 @@ def keep(lab: Any) -> None:
             del shell.user_ns["_oh"][number]
             shell.user_ns.pop(f"_{number}", None)
     _kept.append(lab)
-
-
-def close(view: AnyWidget) -> None:
-    """End a view, and what ipywidgets keeps of it."""
-    view.layout.close()
-    view.close()
