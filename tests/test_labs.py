@@ -4,15 +4,18 @@ import gc
 import json
 import subprocess
 import sys
-from functools import cache
-from itertools import count, product
+from collections import Counter, defaultdict
+from functools import cache, partial
+from itertools import count, filterfalse, product
 from types import SimpleNamespace
 from weakref import ref
 
 import numpy as np
 import pytest
 from ipywidgets.widgets.widget import _instances as widgets
+from matplotlib.figure import Figure
 from matplotlib.legend import Legend
+from matplotlib.lines import Line2D
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 from nbclient import NotebookClient
@@ -92,25 +95,93 @@ def extremes(control):
     return control.options if isinstance(control, Choice) else (True, False)
 
 
-@every_lab
-def test_nothing_leaves_the_picture_at_any_extreme(kind):
-    lab = lab_of(kind)
-    names = [control.name for control in kind.controls]
+def settings(kind):
+    """The start, and every extreme of every control with every other."""
+    yield {control.name: control.start for control in kind.controls}
     for values in product(*map(extremes, kind.controls)):
-        artists = lab.show(lab.model(**dict(zip(names, values, strict=True))))
-        assert not [(values, each) for each in artists if outside(lab, each)]
+        yield {control.name: value for control, value in zip(kind.controls, values, strict=True)}
+
+
+@every_lab
+def test_nothing_leaves_the_picture_unmarked_and_nothing_else_is_drawn_than_the_model_has(kind):
+    lab = lab_of(kind)
+    unexplained, always = defaultdict(set), {}
+    for values in settings(kind):
+        state = lab.model(**values)
+        artists = [each for each in lab.show(state) if each.get_visible()]
+        marks = [each for each in artists if is_at_an_edge(each)]
+        for each in artists:
+            marked = [mark for mark in marks if mark.axes is each.axes]
+            if isinstance(each, Line2D) and marked and beyond_its_axes(each):
+                assert "leaves the picture" in lab.words(state), values
+            else:
+                assert not outside(lab, each), (values, each)
+        known = np.concatenate([numbers_in(state), numbers_in(ALSO_DRAWN.get(kind, list)(state))])
+        for each in artists:
+            if each not in marks:
+                numbers = set(drawn(each))
+                always[each] = always.get(each, numbers) & numbers  # a place in the layout
+                unexplained[each].update(filterfalse(partial(is_among, known=known), numbers))
+    for artist, numbers in unexplained.items():
+        assert not numbers - always[artist], artist
+
+
+def is_among(number, known):
+    return bool(np.isclose(known, number, rtol=1e-9, atol=1e-12).any())
+
+
+def spans(state):
+    for each in (*state.parts, state.merged, state.averaged):
+        std = np.sqrt(each.var)
+        yield [each.mean - std, each.mean, each.mean + std]
+
+
+ALSO_DRAWN = {
+    labs.ElsewhereLab: lambda state: [each.var / state.true_var for each in state[:2]],
+    labs.PracticeLab: lambda state: state.digits_of_one / state.batch_size,
+    labs.ShardsLab: lambda state: list(spans(state)),
+}
+
+
+def numbers_in(value):
+    """All the finite numbers of a state, one after the other."""
+    if isinstance(value, str):
+        return np.empty(0)
+    if isinstance(value, (list, tuple)):
+        return np.concatenate([np.empty(0), *map(numbers_in, value)])
+    numbers = np.unique(np.asarray(value, dtype=float))
+    return numbers[np.isfinite(numbers)]
+
+
+def drawn(artist):
+    """The numbers that lines, markers and bars stand for; those that are counts stand for order."""
+    if artist in [bar for bars in artist.axes.containers for bar in bars]:
+        return [artist.get_height()]
+    if not isinstance(artist, Line2D):
+        return []
+    x, y = (np.asarray(each, dtype=float) for each in artist.get_data())
+    numbers = np.unique(np.concatenate([x[x != np.round(x)], y]))
+    return numbers[np.isfinite(numbers)]
+
+
+def is_at_an_edge(artist):
+    return isinstance(artist, Line2D) and artist.get_marker() in tuple("^v<>")
+
+
+def beyond_its_axes(line):
+    (left, right), (low, high) = line.axes.get_xlim(), line.axes.get_ylim()
+    x, y = (np.asarray(each, dtype=float) for each in line.get_data())
+    return not np.all((min(left, right) <= x) & (x <= max(left, right)) & (low <= y) & (y <= high))
 
 
 def outside(lab, artist):
     """Whether a text or a legend leaves its panel, or anything else its axes."""
-    if not artist.get_visible():
-        return False
     box, axes = artist.get_window_extent(), artist.axes
     if isinstance(artist, (Text, Legend)):
         left, right = lab._panels.edges[lab._panels.axes.index(axes)]
         limits = Bbox([[left, 0], [right, lab._panels.size[1]]])
     else:
-        limits = axes.bbox.padded(2)
+        limits = axes.bbox.padded(9 if is_at_an_edge(artist) else 2)
     return not (limits.contains(*box.min) and limits.contains(*box.max))
 
 
@@ -387,14 +458,17 @@ CHOICES = [
 def test_the_stored_picture_has_only_what_is_shown(kind, name, option, monkeypatch):
     lab = lab_of(kind)
     setattr(lab, name, option)
-    moving = lab._figure.findobj(lambda each: each.get_animated())
-    drawn = set()
-    monkeypatch.setattr(
-        lab._figure, "savefig", lambda *_, **__: drawn.update(m for m in moving if m.get_visible())
-    )
+    stored = []
+    monkeypatch.setattr(Figure, "savefig", lambda figure, *_, **__: stored.append(figure))
     lab.png()
-    assert drawn
-    assert drawn == {each for each in lab.show(lab.state) if each.get_visible()}
+    shown = lab.show(lab.state)
+    live = [text for text in texts_of(lab._figure) if text in shown or not text.get_animated()]
+    in_words = [Counter(text.get_text() for text in each) for each in (live, texts_of(*stored))]
+    assert in_words[0] == in_words[1]
+
+
+def texts_of(figure):
+    return [text for axes in figure.axes for text in axes.texts if text.get_visible()]
 
 
 def test_what_like_x_hat_is_proportional_to_vanishes():

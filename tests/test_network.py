@@ -8,7 +8,7 @@ import torch
 from torch.nn.functional import cross_entropy as torch_cross_entropy
 
 from bnlib.classroom.exercises import which_learns
-from bnlib.classroom.labs.network_lab import STEPS
+from bnlib.classroom.labs.watched import STEPS
 from bnlib.classroom.lessons.digits import load_digits
 from bnlib.classroom.lessons.network import (
     Linear,

@@ -8,7 +8,7 @@ import numpy as np
 from bench_speed import STORED, as_shape
 from matplotlib.figure import Figure
 
-from bnlib.classroom.diagrams import BATCH, INK, RUNNING
+from bnlib.classroom.colors import BATCH, INK, RUNNING
 
 PICTURE = Path(__file__).parent.parent / "images" / "speed.png"
 BARS = [("bnlib", BATCH, "", 0.2), ("textbook", RUNNING, "//", -0.2)]

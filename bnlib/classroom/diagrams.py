@@ -1,8 +1,7 @@
 """The course's pictures, drawn from numbers that bnlib computes: make figures.
 
 One visual language: gray is data, blue is what a batch says about itself, orange is what
-was written down, green is what is learned. The colors are from the Okabe-Ito palette,
-safe for color-blind readers, and no picture needs them to be understood.
+was written down, green is what is learned; colors.py has them.
 """
 
 import sys
@@ -13,16 +12,16 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch, Rectangle
 
 import bnlib
 from bnlib import functional as F
 from bnlib import synchronized
+from bnlib.classroom.colors import BATCH, DATA, FAINT, INK, LEARNED, PAPER, RUNNING
 from bnlib.classroom.display import as_text
 
-DATA, BATCH, RUNNING, LEARNED = "#e6e6e6", "#56b4e9", "#f0b84d", "#5fc9a8"
-INK, FAINT, PAPER = "#1a1a1a", "#767676", "#ffffff"
 CELL_WIDTH, CELL_HEIGHT = 5.6, 3.0
 MARKED = {"facecolor": BATCH, "hatch": "//"}
 
@@ -242,8 +241,7 @@ def matrix(axes: Axes, center: Point, values: np.ndarray, color: str) -> None:
     for (row, column), value in np.ndenumerate(np.round(values, 2) + 0.0):
         across, down = column - (columns - 1) / 2, row - (rows - 1) / 2
         at = (center[0] + across * size, center[1] - down * size)
-        box(axes, at, size, size, lw=0, facecolor=color, alpha=min(1, abs(value)))
-        box(axes, at, size, size, facecolor="none")
+        box(axes, at, size, size, facecolor=to_rgba(color, min(1, abs(value))))
         write(axes, at, f"{value:g}", 16)
 
 

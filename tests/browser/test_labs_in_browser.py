@@ -99,7 +99,7 @@ class Page:
             scroll_to(self.page, cell_id)
             self.page.wait_for_function(
                 f"""id => {WIDGET}.content.widgets.find(cell => cell.model.id === id)
-                  .node.querySelector("img[src^='data:image/png']")?.naturalWidth > 800""",
+                  .node.querySelector("img[src^='data:image/png']")?.naturalWidth > 400""",
                 arg=cell_id,
             )
         return True
@@ -244,12 +244,14 @@ def test_each_control_by_keyboard(reader):
 @at_each_lab
 def test_tab_goes_through_the_controls_in_their_order(reader):
     reader.find(0, "input, select").first.focus()
-    met = []
-    while "button" not in met and len(met) < 3 * len(reader.controls):
-        met.append(reader.page.evaluate("() => document.activeElement.type"))
-        reader.press("Tab")
     kinds = {Slider: ["text", "range"], Choice: ["select-one"], Switch: ["checkbox"]}
-    assert met == [kind for _, each in reader.controls for kind in kinds[type(each)]] + ["button"]
+    expected = []
+    for _, control in reader.controls:
+        plays = getattr(control, "plays", False)
+        expected += kinds[type(control)] + plays * ["button"] * 3
+    for kind in [*expected, "button"]:
+        assert reader.page.evaluate("() => document.activeElement.type") == kind
+        reader.press("Tab")
 
 
 @at_each_lab
@@ -417,6 +419,36 @@ def test_a_slow_lab_waits_until_its_handle_is_let_go(page):
     mouse.up()
     reader.press()
     reader.python.depth = 1
+    assert reader.looks_right()
+
+
+def test_training_is_watched_and_heard_only_when_it_rests(page):
+    reader = page.lab("NetworkLab")
+    reader.reset()
+    step = len(reader.controls) - 1
+    words = reader.lab.locator(".words")
+    reader.lab.get_by_role("button", name="play").focus()
+    page.page.keyboard.press("Space")
+    page.page.wait_for_function(
+        "words => /^Step ([3-9]|[1-5].) of/.test(words.textContent)", arg=words.element_handle()
+    )
+    assert words.get_attribute("aria-live") == "off"
+    reader.press("Space")
+    assert words.get_attribute("aria-live") == "polite"
+    paused = reader.value(step)
+    for name, expected in (("forward", paused + 1), ("back", paused)):
+        reader.lab.get_by_role("button", name=name).focus()
+        reader.press("Enter")
+        reader.python.step = int(expected)
+        assert reader.looks_right()
+    page.page.emulate_media(reduced_motion="reduce")
+    assert not reader.lab.get_by_role("button", name="play").is_visible()
+    page.page.emulate_media(reduced_motion="no-preference")
+    reader.type(step, "60")
+    reader.lab.get_by_role("button", name="play").click()
+    reader.lab.get_by_role("button", name="pause").wait_for()
+    reader.lab.get_by_role("button", name="play").wait_for()
+    reader.python.reset()
     assert reader.looks_right()
 
 

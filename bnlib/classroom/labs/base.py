@@ -42,8 +42,10 @@ from bnlib.classroom.labs.controls import (
 
 __all__ = ["Choice", "Lab", "Slider", "Switch"]
 
-WIDTH, HEIGHT, PNG_DPI = 9.0, 3.8, 100
-ABOVE, BELOW = 0.75, 1.0  # inches of the PNG for the question; for values, words and this:
+WIDTH, HEIGHT = 9.0, 3.8  # inches of the live picture
+NARROW, PANEL, ALONE = 5.0, 3.0, 7.0  # and of the stored one: wide, high, wide for one panel
+LINE, GAP = 0.24, 0.12  # around it
+PNG_DPI = 100
 TO_MOVE = "This is a picture. Run its cell to move it."
 
 
@@ -134,27 +136,41 @@ class Lab(ABC):
         self._set({control.name: control.start for control in self.controls})
 
     def png(self) -> str:
-        """The picture as it is now, with its question and values, for readers without a kernel."""
-        values = "    ".join(f"{in_words(name)}: {self._values[name]}" for name in self._values)
-        state = self.state
-        words = fill(self.words(state), 95)
-        around = [
-            self._figure.text(0.015, 1 + 0.12 / HEIGHT, fill(self.question, 85), size=14),
-            self._figure.text(0.015, -0.12 / HEIGHT, f"{values}\n{words}", size=12, va="top"),
-            self._figure.text(0.985, -0.95 / HEIGHT, TO_MOVE, size=11, style="italic", ha="right"),
-        ]
-        whole = Bbox.from_bounds(0, -BELOW, WIDTH, BELOW + HEIGHT + ABOVE)
-        shown = list(self.show(state))
-        absent = [artist for artist in self._moving if artist not in shown]
-        for artist in absent:
-            artist.set_visible(False)
+        """The picture as it is now, with its question and values, for readers without a kernel.
+
+        It is drawn anew, narrow and with its panels one below the other, to be read on a phone.
+        """
+        figure, _ = self._stored()
+        values = [f"{in_words(name)}: {value}" for name, value in self._values.items()]
+        together = "    ".join(each.replace(" ", "\N{NO-BREAK SPACE}") for each in values)
+        width, height = figure.get_size_inches()
+        above = fill(self.question, round(8.4 * width))
+        below = "\n".join(
+            fill(each, round(10.2 * width)) for each in (together, self.words(self.state))
+        )
+        top, bottom = (LINE * (1 + text.count("\n")) + GAP for text in (above, f"{below}\n"))
+        figure.text(0.015, 1 + GAP / height, above, size=14)
+        figure.text(0.015, -GAP / height, below, size=12, va="top")
+        figure.text(0.985, (0.05 - bottom) / height, TO_MOVE, size=12, style="italic", ha="right")
+        whole = Bbox.from_bounds(0, -bottom, width, bottom + height + top)
         target = BytesIO()
-        self._figure.savefig(target, format="png", dpi=PNG_DPI, bbox_inches=whole)
-        for artist in absent:
-            artist.set_visible(True)
-        for text in around:
-            text.remove()
+        figure.savefig(target, format="png", dpi=PNG_DPI, bbox_inches=whole)
         return b64encode(target.getvalue()).decode()
+
+    def _stored(self) -> tuple[Figure, list[Artist]]:
+        """A second, narrow drawing of the state, and what moves of it."""
+        drawing = object.__new__(type(self))
+        panels = len(self._panels.axes)
+        size = (NARROW, PANEL * panels) if panels > 1 else (ALONE, HEIGHT)
+        figure = Figure(figsize=size)
+        drawing.draw(figure)
+        start = {control.name: control.start for control in self.controls}
+        moving = list(drawing.show(self.model(**start)))
+        shown = list(drawing.show(self.state))
+        for artist in moving:
+            if artist not in shown:
+                artist.set_visible(False)
+        return figure, shown
 
     def _set(self, asked: dict[str, Any]) -> None:
         self._values = changed(self.controls, self._values, asked)

@@ -19,7 +19,8 @@ class Slider(NamedTuple):
     """A number from low to high, a whole one if it starts at an int.
 
     A number that is typed or set in code is kept as it is; step is that of the slider alone.
-    With log=True the slider goes by equal factors, ten for each power of ten.
+    With log=True the slider goes by equal factors, ten for each power of ten. With plays=True it
+    counts what happens in time, and the page can play it. ends say what low and high mean.
     """
 
     name: str
@@ -28,6 +29,8 @@ class Slider(NamedTuple):
     high: float
     step: float = 0.01
     log: bool = False
+    plays: bool = False
+    ends: tuple[str, ...] = ()
 
     @property
     def whole(self) -> bool:
@@ -50,6 +53,7 @@ class Slider(NamedTuple):
 
     def for_the_page(self) -> dict[str, Any]:
         shown = {"kind": "slider", "low": self.low, "high": self.high}
+        shown |= {"plays": self.plays, "ends": self.ends}
         if self.log:
             return shown | {"step": 1, "log": round(10 * np.log10(self.high / self.low))}
         return shown | {"step": self.step, "log": 0}

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from bnlib import functional as F
 from bnlib.classroom.labs.base import Choice, Lab, Slider
-from bnlib.classroom.labs.looks import BATCH, INK, RUNNING, legend_above, panel
+from bnlib.classroom.labs.looks import FAINT, INK, RUNNING, legend_above, panel
 from bnlib.classroom.lessons.other_libraries import RULES, Rule
 
 BATCHES = 60
@@ -64,11 +64,18 @@ class ElsewhereLab(Lab):
         self.legends: list[Any] = []
         for each in axes:
             each.set(xlabel="batch", xlim=(0, BATCHES + 1))
-            each.plot([0, BATCHES], [5 if each is axes[0] else 1] * 2, color=INK, lw=2, ls=":")
+            each.plot(
+                [0, BATCHES],
+                [5 if each is axes[0] else 1] * 2,
+                color=FAINT,
+                lw=2,
+                ls=":",
+                label="truth",
+            )
             first = each.plot([0], [0], color=RUNNING, lw=5, label="first")[0]
-            second = each.plot([0], [0], color=BATCH, lw=2.5, ls="--", label="second")[0]
+            second = each.plot([0], [0], color=INK, lw=2, ls="--", label="second")[0]
             self.lines += [first, second]
-            legend_above(each, ncols=2)
+            legend_above(each, ncols=3)
             self.legends.append(each.get_legend())
 
     def show(self, state: State) -> Iterable[Artist]:
@@ -85,7 +92,7 @@ class ElsewhereLab(Lab):
         ):
             line.set_data(batch, values)
         for legend in self.legends:
-            for text, name in zip(legend.get_texts(), state.names, strict=True):
+            for text, name in zip(legend.get_texts()[1:], state.names, strict=True):
                 text.set_text(name)
         return [*self.lines, *self.legends]
 
@@ -98,11 +105,13 @@ class ElsewhereLab(Lab):
         }
 
     def words(self, state: State) -> str:
-        one, two = state.first, state.second
+        one, two = (
+            f"{each.test:.2f} in {name} (momentum {each.momentum:g}, eps {each.eps:g})"
+            for each, name in zip(state[:2], state.names, strict=True)
+        )
         return (
-            f"Momentum {one.momentum:g} and {two.momentum:g}, eps {one.eps:g} and {two.eps:g}. In "
-            "test mode, a value one standard deviation above the true mean becomes "
-            f"{one.test:.2f} and {two.test:.2f}."
+            "In test mode, a value one standard deviation above the true mean becomes "
+            f"{one} and {two}."
         )
 
     def describe(self, state: State) -> str:

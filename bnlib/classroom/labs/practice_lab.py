@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from bnlib.classroom.labs.base import Lab, Slider
 from bnlib.classroom.labs.looks import BATCH, INK, RUNNING, legend_above, panel
-from bnlib.classroom.labs.network_lab import digits
+from bnlib.classroom.labs.watched import digits
 from bnlib.classroom.lessons.digits import Digits
 from bnlib.classroom.lessons.network import Sequential, accuracy, classifier, fit
 
@@ -63,7 +63,10 @@ def for_sizes(mixed: float) -> np.ndarray:
 
 class PracticeLab(Lab):
     question = "Left in training mode: how large, and how mixed, must a batch be to look right?"
-    controls = (Slider("batch_size", 32, 2, 192, 1), Slider("mixed", 1.0, 0.0, 1.0, 0.05))
+    controls = (
+        Slider("batch_size", 32, 2, 192, 1),
+        Slider("mixed", 1.0, 0.0, 1.0, 0.05, ends=("sorted by digit", "all mixed")),
+    )
 
     def model(self, batch_size: int, mixed: float) -> State:
         _, images, in_test_mode = trained()

@@ -11,7 +11,7 @@ from matplotlib.path import Path
 
 from bnlib import functional as F
 from bnlib.classroom.labs.base import Choice, Lab, Slider
-from bnlib.classroom.labs.looks import BATCH, DATA, INK, panel
+from bnlib.classroom.labs.looks import BATCH, DATA, INK, ON_COLOR, panel
 
 N, C = 3, 4
 SHAPES = {"(N, C)": (N, C, 1, 1), "(N, C, L)": (N, C, 1, 3), "(N, C, H, W)": (N, C, 2, 3)}
@@ -84,7 +84,7 @@ class ShapeLab(Lab):
         for patch in (self.others, self.lit, self.outline):
             axes.add_patch(patch)
         self.texts = [
-            axes.text(0, 0, f"{number}", ha="center", va="center", fontsize=16)
+            axes.text(0, 0, f"{number}", ha="center", va="center", fontsize=16, color=ON_COLOR)
             for number in range(np.prod(SHAPES["(N, C, H, W)"]))
         ]
         for c in range(C):

@@ -9,9 +9,8 @@ from matplotlib.figure import Figure
 
 from bnlib import functional as F
 from bnlib import synchronized
-from bnlib.classroom.diagrams import FAINT
 from bnlib.classroom.labs.base import Choice, Lab, Slider
-from bnlib.classroom.labs.looks import BATCH, INK, PAPER, legend_above, panel
+from bnlib.classroom.labs.looks import BATCH, FAINT, INK, PAPER, legend_above, panel, places
 from bnlib.synchronized import Statistics
 
 WORKERS = 3
@@ -63,7 +62,7 @@ class ShardsLab(Lab):
         return State([s[:, 0] for s in shards], parts, merged, averaged, alone, together, off_by)
 
     def draw(self, figure: Figure) -> None:
-        grid = figure.add_gridspec(1, 2, width_ratios=[5, 4])
+        grid = places(figure, 5, 4)
         rows = range(len(ROWS))
         values = panel(
             figure, grid[0], "mean ± standard deviation", xlim=(-1, 32), ylim=(4.6, -0.6)
@@ -78,7 +77,7 @@ class ShardsLab(Lab):
         self.points = [
             values.plot([0], [y], "o", ms=7, color=PAPER, mec=INK)[0] for y in range(WORKERS)
         ]
-        self.texts = [values.text(18, y, "", va="center", fontsize=13) for y in rows]
+        self.texts = [values.text(18, y, "", va="center", fontsize=12) for y in rows]
         outputs = panel(figure, grid[1], "normalized", xlim=(-3.6, 3.6), ylim=(2.6, -0.6))
         outputs.set(yticks=range(WORKERS), yticklabels=ROWS[:WORKERS])
         outputs.tick_params(axis="y", labelsize=14)

@@ -18,6 +18,8 @@ from matplotlib.text import Text
 from matplotlib.textpath import text_to_path
 from matplotlib.transforms import Bbox
 
+from bnlib.classroom.colors import THEMED
+
 DPI = 72  # the unit of an SVG is a point
 MARGIN = 4
 SETTINGS: dict[Any, str] = {"svg.hashsalt": "bnlib", "svg.fonttype": "none"}
@@ -64,7 +66,10 @@ class Panels:
         finally:
             rcParams.update(before)
         left, right = edges
-        return f'<svg viewBox="{left:g} 0 {right - left:g} {height:g}">{target.getvalue()[start:]}'
+        drawn = target.getvalue()[start:]
+        for color, of_the_theme in THEMED.items():
+            drawn = drawn.replace(color, of_the_theme)
+        return f'<svg viewBox="{left:g} 0 {right - left:g} {height:g}">{drawn}'
 
     def _draw(self, artist: Artist, renderer: RendererSVG, target: StringIO) -> None:
         """A text that has not changed is written as it was; other artists share clips, markers."""

@@ -88,6 +88,59 @@ const kinds = {
   },
 };
 
+// Each step is asked for once the one before is seen, and no sooner than PACE after it.
+const PACE = 80; // milliseconds
+const stillness = matchMedia("(prefers-reduced-motion: reduce)");
+
+// A slider for steps in time, with buttons: they go one step, or play on to the end. hush tells
+// a screen reader's line to be quiet meanwhile.
+function player(control, ask, hush) {
+  const { low, high } = control;
+  const [row, showSlider] = kinds.slider({ ...control, on_release: false }, ask);
+  let at = high;
+  let asked = 0;
+  let timer = null;
+  let playing = false;
+  const next = (step) => {
+    timer = null;
+    asked = performance.now();
+    ask(Math.min(Math.max(step, low), high));
+  };
+  const show = (value) => {
+    showSlider(value);
+    if (typeof value === "number") at = value;
+    if (playing && at >= high) play(false);
+    if (playing && !timer) timer = setTimeout(() => next(at + 1), asked + PACE - performance.now());
+  };
+  const play = (on) => {
+    clearTimeout(timer);
+    if (playing !== on) {
+      playing = on;
+      button.textContent = on ? "pause" : "play";
+      hush(on);
+      next(on ? (at >= high ? low : at + 1) : at);
+    }
+  };
+  const press = (text, pressed) => {
+    const made = element("button", { type: "button" }, text);
+    made.addEventListener("click", pressed);
+    return made;
+  };
+  const step = (by) => () => {
+    play(false);
+    next(at + by);
+  };
+  const button = press("play", () => play(!playing));
+  const settle = () => {
+    button.hidden = stillness.matches;
+    if (stillness.matches) play(false);
+  };
+  stillness.addEventListener("change", settle);
+  settle();
+  row.append(element("div", { class: "player" }, press("back", step(-1)), button, press("forward", step(1))));
+  return [row, show];
+}
+
 function render({ model, el }) {
   let waiting = {};
   let patience = null; // runs while a question is under way
@@ -125,11 +178,16 @@ function render({ model, el }) {
     notice.textContent = "The kernel was restarted. To move this lab, run its cell again.";
   }
 
+  const hush = (quiet) => line.setAttribute("aria-live", quiet ? "off" : "polite");
+
   const show = {};
   const controls = element("fieldset", { "aria-label": "controls" });
   const on_release = model.get("on_release");
   for (const control of model.get("controls")) {
-    const [row, showValue] = kinds[control.kind]({ ...control, on_release }, (value) => ask({ [control.name]: value }));
+    const kind = control.plays ? player : kinds[control.kind];
+    const asks = (value) => ask({ [control.name]: value });
+    const [row, showValue] = kind({ ...control, on_release }, asks, hush);
+    if (control.ends?.length) row.append(element("div", { class: "ends" }, ...control.ends.map((each) => element("span", {}, each))));
     controls.append(row);
     show[control.name] = showValue;
   }

@@ -10,7 +10,8 @@ from matplotlib.patches import Rectangle
 
 from bnlib.classroom.check.mistakes import MISTAKES
 from bnlib.classroom.check.verdict import SOLVED, TRIED
-from bnlib.classroom.diagrams import FAINT, INK, PAPER, write
+from bnlib.classroom.colors import FAINT, INK, PAPER
+from bnlib.classroom.diagrams import write
 from bnlib.classroom.report.read import NOT_RUN, NOT_TRIED, STATES
 from bnlib.classroom.report.table import Report, TaskCounts, in_words
 
