@@ -16,6 +16,7 @@ from ipywidgets.widgets.widget import _instances as widgets
 from matplotlib.figure import Figure
 from matplotlib.legend import Legend
 from matplotlib.lines import Line2D
+from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 from nbclient import NotebookClient
@@ -97,9 +98,13 @@ def extremes(control):
 
 def settings(kind):
     """The start, and every extreme of every control with every other."""
-    yield {control.name: control.start for control in kind.controls}
+    lab, found = lab_of(kind), [{control.name: control.start for control in kind.controls}]
     for values in product(*map(extremes, kind.controls)):
-        yield {control.name: value for control, value in zip(kind.controls, values, strict=True)}
+        asked = {control.name: value for control, value in zip(kind.controls, values, strict=True)}
+        settled = lab.settle(dict(asked), asked)
+        if settled not in found:
+            found.append(settled)
+    return found
 
 
 @every_lab
@@ -112,7 +117,7 @@ def test_nothing_leaves_the_picture_unmarked_and_nothing_else_is_drawn_than_the_
         marks = [each for each in artists if is_at_an_edge(each)]
         for each in artists:
             marked = [mark for mark in marks if mark.axes is each.axes]
-            if isinstance(each, Line2D) and marked and beyond_its_axes(each):
+            if marked and beyond_its_axes(each):
                 assert "leaves the picture" in lab.words(state), values
             else:
                 assert not outside(lab, each), (values, each)
@@ -164,13 +169,38 @@ def drawn(artist):
     return numbers[np.isfinite(numbers)]
 
 
+@every_lab
+def test_a_handle_is_where_the_state_is_and_moves_as_far_as_the_page_believes(kind):
+    lab = lab_of(kind)
+    sliders = {control.name: control for control in kind.controls if isinstance(control, Slider)}
+    for values in settings(kind):
+        for i, handle in enumerate(lab.handles(lab.model(**values))):
+            there = handle.for_the_page(lab._panels)
+            assert handle.axes.bbox.padded(1).contains(*handle.axes.transData.transform(handle.at))
+            for move in there["moves"]:
+                slider, axis = sliders[move["control"]], "xy".index(move["along"])
+                now = values[slider.name]
+                to = (2 * slider.low + slider.high) / 3
+                asked = {slider.name: int(to) if slider.whole else to}
+                moved = list(lab.handles(lab.model(**lab.settle(values | asked, asked))))[i]
+                way = moved.for_the_page(lab._panels)["at"][axis] - there["at"][axis]
+                steps = way / move["points"]
+                led_to = now * np.exp(steps) if move["log"] else now + steps
+                np.testing.assert_allclose(led_to, asked[slider.name], atol=1e-9)
+
+
 def is_at_an_edge(artist):
     return isinstance(artist, Line2D) and artist.get_marker() in tuple("^v<>")
 
 
-def beyond_its_axes(line):
-    (left, right), (low, high) = line.axes.get_xlim(), line.axes.get_ylim()
-    x, y = (np.asarray(each, dtype=float) for each in line.get_data())
+def beyond_its_axes(artist):
+    (left, right), (low, high) = artist.axes.get_xlim(), artist.axes.get_ylim()
+    if isinstance(artist, Rectangle):
+        x, y = artist.get_x(), artist.get_height()
+    elif isinstance(artist, Line2D):
+        x, y = (np.asarray(each, dtype=float) for each in artist.get_data())
+    else:
+        return False
     return not np.all((min(left, right) <= x) & (x <= max(left, right)) & (low <= y) & (y <= high))
 
 
@@ -311,7 +341,7 @@ def test_half_of_the_spread_is_gone_at_three_times_the_variance():
 
 def test_a_choice_and_a_switch_say_what_they_take():
     lab = lab_of(labs.GradientLab)
-    with pytest.raises(ValueError, match="'one sample' or 'like x hat', not 'ones'; it stays less"):
+    with pytest.raises(ValueError, match="'like x hat' or 'your own', not 'ones'; it stays less"):
         lab.grad_output = "ones"
     with pytest.raises(ValueError, match="mean path takes True or False, not 1; it stays True"):
         lab.mean_path = 1
@@ -469,6 +499,35 @@ def test_the_stored_picture_has_only_what_is_shown(kind, name, option, monkeypat
 
 def texts_of(figure):
     return [text for axes in figure.axes for text in axes.texts if text.get_visible()]
+
+
+def test_a_pattern_sets_dy_and_dy_is_a_pattern_or_none():
+    lab = lab_of(labs.GradientLab)
+    lab.dy_2 = 0.5
+    assert (lab.grad_output, lab.dy_0) == ("your own", 1.0)
+    lab.grad_output = "one sample"
+    assert [lab.dy_0, lab.dy_1, lab.dy_2, lab.dy_3] == [0, 0, 1, 0]
+    lab.grad_output = "your own"
+    assert lab.dy_2 == 1
+    for i in range(4):
+        ask(lab, **{f"dy_{i}": 1})
+    assert lab.grad_output == "all ones"
+
+
+def test_the_shares_of_batches_and_start_give_the_running_mean():
+    for rule in ("torch", "Keras", "plain average"):
+        state = lab_of(labs.MomentumLab).model(0.3, 2.0, 0.1, 7, rule)
+        assert np.isclose(state.counts.sum(), 1)
+        assert np.isclose(state.counts[1:] @ state.observed, state.mean[6])
+
+
+def test_one_value_moves_the_others_in_training_and_not_in_test_mode():
+    lab = lab_of(labs.ModesLab)
+    lab.batch_size = 8
+    before = lab.state
+    lab.last_value = 58.0
+    assert not np.isclose(lab.state.train_output[:-1], before.train_output[:-1]).any()
+    assert np.array_equal(lab.state.test_output[:-1], before.test_output[:-1])
 
 
 def test_what_like_x_hat_is_proportional_to_vanishes():

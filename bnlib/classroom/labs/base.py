@@ -9,6 +9,11 @@ A new lab is a subclass of Lab with a question, its controls and six methods:
     words(state) -> str          what the line below the picture says, to a student
     describe(state) -> str       the picture in words, for those who cannot see it
 
+and, if they are of use, two more:
+
+    handles(state) -> handles    what can be moved in the picture; what may be missing, last
+    settle(values, asked)        the values, once what was asked for has moved others with it
+
 A model that takes longer than the eye notices says on_release = True: then it is asked once a
 handle is let go. Until there is an answer, the page says that it is being computed.
 
@@ -39,8 +44,9 @@ from bnlib.classroom.labs.controls import (
     changed,
     in_words,
 )
+from bnlib.classroom.labs.handles import Handle
 
-__all__ = ["Choice", "Lab", "Slider", "Switch"]
+__all__ = ["Choice", "Handle", "Lab", "Slider", "Switch"]
 
 WIDTH, HEIGHT = 9.0, 3.8  # inches of the live picture
 NARROW, PANEL, ALONE = 5.0, 3.0, 7.0  # and of the stored one: wide, high, wide for one panel
@@ -90,6 +96,12 @@ class Lab(ABC):
 
     @abstractmethod
     def describe(self, state: Any) -> str: ...
+
+    def handles(self, state: Any) -> Iterable[Handle]:
+        return ()
+
+    def settle(self, values: dict[str, Any], asked: dict[str, Any]) -> dict[str, Any]:
+        return values
 
     @property
     def values(self) -> dict[str, Any]:
@@ -173,7 +185,7 @@ class Lab(ABC):
         return figure, shown
 
     def _set(self, asked: dict[str, Any]) -> None:
-        self._values = changed(self.controls, self._values, asked)
+        self._values = self.settle(changed(self.controls, self._values, asked), asked)
         self._publish()
 
     def _publish(self, refusal: str = "") -> None:
@@ -182,6 +194,7 @@ class Lab(ABC):
         self._shown: dict[str, Any] = {
             "values": self._values,
             "pictures": self._panels.moving(self.show(state)),
+            "handles": [each.for_the_page(self._panels) for each in self.handles(state)],
             "description": self.describe(state),
             "words": self.words(state),
             "refusal": refusal,

@@ -8,10 +8,12 @@ from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 
 from bnlib import functional as F
-from bnlib.classroom.labs.base import Lab, Slider
-from bnlib.classroom.labs.looks import BATCH, INK, RUNNING, panel
+from bnlib.classroom.labs.base import Handle, Lab, Slider
+from bnlib.classroom.labs.looks import BATCH, INK, RUNNING, legend_above, panel, places
 
 OFFSET = 3.0
+EPS = np.logspace(-9, 3, 121)
+MEAN_AT = 0.75  # the height of its handle
 
 
 class State(NamedTuple):
@@ -19,6 +21,9 @@ class State(NamedTuple):
     y: np.ndarray
     var: float
     eps: float
+    std: float
+    divisor: float
+    divisors: np.ndarray  # for each of EPS
     kept: float
 
 
@@ -26,7 +31,7 @@ class FormulaLab(Lab):
     question = "How large may eps be before ±1 has become ±0.5? And what does the offset do?"
     controls = (
         Slider("spread", 1.0, 0.001, 10.0, log=True),
-        Slider("offset", OFFSET, -10.0, 10.0, 0.1),
+        Slider("offset", OFFSET, -5.0, 5.0, 0.1),
         Slider("eps", 0.1, 1e-8, 100.0, log=True),
     )
 
@@ -34,35 +39,61 @@ class FormulaLab(Lab):
         x = np.array([[offset - spread], [offset + spread]])
         y = F.batch_norm(x, None, None, training=True, eps=eps)
         var = float(F.batch_statistics(x)[1][0])
-        return State(x[:, 0], y[:, 0], var, eps, float(y[1, 0]))
+        return State(
+            x[:, 0], y[:, 0], var, eps, var**0.5, (var + eps) ** 0.5, np.sqrt(var + EPS),
+            float(y[1, 0]),
+        )  # fmt: skip
 
     def draw(self, figure: Figure) -> None:
-        before = panel(figure, 131, "before", xlabel="x", xlim=(-23, 23))
-        scale = panel(figure, 132, "variance and eps", xlim=(1e-9, 1e3))
-        scale.set_xlabel("squared units of x (a tick: 1000 times)")
-        after = panel(figure, 133, "after", xlabel="normalized x", xlim=(-1.3, 1.3))
-        for axes in (before, scale, after):
+        grid = places(figure, 9, 7, 5)
+        self.before = panel(figure, grid[0], "before", xlabel="x", xlim=(-16.5, 16.5))
+        self.divisors = panel(
+            figure, grid[1], "divided by", xlabel="eps (log. scale)", xlim=(EPS[0], EPS[-1]),
+            ylim=(5e-4, 60), xscale="log", yscale="log",
+        )  # fmt: skip
+        after = panel(figure, grid[2], "after", xlabel="normalized x", xlim=(-1.3, 1.3))
+        self.divisors.set_yticks([0.001, 0.01, 0.1, 1, 10], ["0.001", "0.01", "0.1", "1", "10"])
+        for axes in (self.before, after):
             axes.set(ylim=(0, 3), yticks=[])
-        scale.set_xscale("log")
+        for axes in (self.before, self.divisors, after):
+            axes.set_title(axes.get_title(), fontsize=15, pad=32)
         for bound in (-1, 1):
             after.axvline(bound, color=INK, ls=":", lw=2)
-        self.points = before.plot([0, 0], [1.5, 1.5], "o", ms=16, color=BATCH, mec=INK)[0]
+        self.mean = self.before.plot([0, 0], [MEAN_AT, 1.5], color=INK, lw=2, ls=":")[0]
+        self.mean_text = self.before.text(0, 0.12, "", ha="center", fontsize=13)
+        self.points = self.before.plot([0, 0], [1.5, 1.5], "o", ms=14, color=BATCH, mec=INK)[0]
         self.normalized = after.plot([0, 0], [1.5, 1.5], "o", ms=16, color=BATCH, mec=INK)[0]
-        self.bars = [
-            scale.plot([1e-9, 1], [y, y], lw=22, color=color, solid_capstyle="butt")[0]
-            for y, color in ((2.1, BATCH), (0.9, RUNNING))
+        self.divisor = self.divisors.plot(EPS, EPS, color=INK, lw=3, label="√(var + eps)")[0]
+        self.std = self.divisors.plot(EPS[[0, -1]], EPS[:2], color=INK, lw=2, ls=":", label="√var")[
+            0
         ]
-        scale.text(3e-9, 2.5, "variance", fontsize=13)
-        scale.text(3e-9, 1.3, "eps", fontsize=13)
+        self.now = self.divisors.plot([1], [1], "o", ms=14, color=RUNNING, mec=INK)[0]
+        legend_above(self.divisors, ncols=2)
         self.values_text = after.text(0, 2.3, "", ha="center", fontsize=15)
 
     def show(self, state: State) -> Iterable[Artist]:
         self.points.set_xdata(state.x)
+        self.mean.set_xdata([state.x.mean()] * 2)
+        self.mean_text.set_x(state.x.mean())
+        self.mean_text.set_text(f"mean {state.x.mean():.4g}")
         self.normalized.set_xdata(state.y)
-        for bar, end in zip(self.bars, (state.var, state.eps), strict=True):
-            bar.set_xdata([1e-9, end])
+        self.divisor.set_ydata(state.divisors)
+        self.std.set_ydata([state.std] * 2)
+        self.now.set_data([state.eps], [state.divisor])
         self.values_text.set_text(f"±{state.kept:.4f}")
-        return [self.points, self.normalized, *self.bars, self.values_text]
+        return [
+            self.mean, self.mean_text, self.points, self.normalized, self.std, self.divisor,
+            self.now, self.values_text,
+        ]  # fmt: skip
+
+    def handles(self, state: State) -> Iterable[Handle]:
+        left, right = state.x
+        return [
+            Handle(self.before, (right, 1.5), x=("spread", 1)),
+            Handle(self.before, (left, 1.5), x=("spread", -1)),
+            Handle(self.before, (state.x.mean(), MEAN_AT), x=("offset", 1)),
+            Handle(self.divisors, (state.eps, state.divisor), x=("eps", 1)),
+        ]
 
     def numbers(self, state: State) -> dict[str, Any]:
         return {"variance": state.var, "output": state.y}
@@ -78,6 +109,8 @@ class FormulaLab(Lab):
     def describe(self, state: State) -> str:
         return (
             f"The values {state.x[0]:.4g} and {state.x[1]:.4g} have variance {state.var:.4g}, "
-            f"beside an eps of {state.eps:.4g}. Normalized they are {-state.kept:.4f} and "
+            f"beside an eps of {state.eps:.4g}. They are divided by {state.divisor:.4g}, where "
+            f"without eps it would be {state.std:.4g}: a curve that is flat while eps is "
+            f"small beside the variance, and then rises. Normalized they are {-state.kept:.4f} and "
             f"{state.kept:.4f}: {state.kept:.0%} of the spread is left."
         )

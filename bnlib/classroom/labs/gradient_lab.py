@@ -8,16 +8,20 @@ from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 
 from bnlib import functional as F
-from bnlib.classroom.labs.base import Choice, Lab, Slider, Switch
-from bnlib.classroom.labs.looks import BATCH, DATA, INK, LEARNED, panel
+from bnlib.classroom.labs.base import Choice, Handle, Lab, Slider, Switch
+from bnlib.classroom.labs.looks import BATCH, DATA, INK, LEARNED, panel, place_marks
 
 X = np.array([[0.0], [1.0], [2.0], [9.0]])
+DY = ("dy_0", "dy_1", "dy_2", "dy_3")
+LESSON = [1.0, 2.0, -1.0, 4.0]
+OWN = "your own"
 PATTERNS = {
-    "lesson 4": [1.0, 2.0, -1.0, 4.0],
+    "lesson 4": LESSON,
     "all ones": [1.0, 1.0, 1.0, 1.0],
     "one sample": [0.0, 0.0, 1.0, 0.0],
     "like x hat": [-2.0, -4 / 3, -2 / 3, 4.0],
 }
+HIGHEST_DX = 1.9
 
 
 class State(NamedTuple):
@@ -36,13 +40,23 @@ class GradientLab(Lab):
     question = "Which path makes the gradients add up to 0? Where does a gradient of ones go?"
     controls = (
         Slider("weight", 1.0, -2.0, 2.0, 0.1),
-        Choice("grad_output", "lesson 4", tuple(PATTERNS)),
+        Choice("grad_output", "lesson 4", (*PATTERNS, OWN)),
+        *(Slider(name, start, -4.0, 4.0, 0.1) for name, start in zip(DY, LESSON, strict=True)),
         Switch("mean_path", True),
         Switch("variance_path", True),
     )
 
-    def model(self, weight: float, grad_output: str, mean_path: bool, variance_path: bool) -> State:
-        dy = np.array(PATTERNS[grad_output])[:, None]
+    def settle(self, values: dict[str, Any], asked: dict[str, Any]) -> dict[str, Any]:
+        """A pattern sets all of dy; and what is set of dy may be a pattern, or none."""
+        if asked.get("grad_output", OWN) != OWN:
+            return values | dict(zip(DY, PATTERNS[asked["grad_output"]], strict=True))
+        if asked.keys() & set(DY):
+            dy = [values[name] for name in DY]
+            values["grad_output"] = next((n for n, each in PATTERNS.items() if each == dy), OWN)
+        return values
+
+    def model(self, weight: float, mean_path: bool, variance_path: bool, **values: Any) -> State:
+        dy = np.array([[values[name]] for name in DY])
         gamma = np.array([weight])
         mean, var = F.batch_statistics(X)
         x_hat = F.normalize(X, mean, var)
@@ -59,24 +73,48 @@ class GradientLab(Lab):
 
     def draw(self, figure: Figure) -> None:
         panels = (
-            ("output y", DATA, (-3.8, 3.8)),
-            ("dy: gradient of\nthe loss by y", BATCH, (-4.5, 4.5)),
-            ("dx: gradient of\nthe loss by x", LEARNED, (-2.6, 4.4)),
+            ("output y", DATA, 4.6),
+            ("dy: gradient of\nthe loss by y", BATCH, 4.6),
+            ("dx: gradient of\nthe loss by x", LEARNED, HIGHEST_DX),
         )
-        self.bars = []
-        for place, (title, color, ylim) in enumerate(panels, start=131):
-            axes = panel(figure, place, title, xlim=(-0.6, 3.6), ylim=ylim, xlabel="sample")
+        self.bars, self.axes = [], []
+        for place, (title, color, highest) in enumerate(panels, start=131):
+            axes = panel(figure, place, title, xlim=(-0.6, 3.6), ylim=(-highest, highest))
+            axes.set_xlabel("sample\n")
             axes.axhline(0, color=INK, lw=1)
             axes.set_xticks(range(4), [f"x = {x:.0f}" for x in X[:, 0]])
             self.bars.append(axes.bar(range(4), [0.0] * 4, color=color, edgecolor=INK))
-        self.sum_text = axes.text(1.5, 4.3, "", ha="center", va="top", fontsize=14)
+            self.axes.append(axes)
+        axes.set_xlabel("\n")
+        self.dx_texts = [axes.text(i, 0, "", ha="center", fontsize=12) for i in range(4)]
+        self.marks = [
+            (axes.plot([0], [0], mark, ms=9, color=INK, clip_on=False)[0], sign)
+            for mark, sign in (("^", 1), ("v", -1))
+        ]
+        below = axes.get_xaxis_transform()
+        self.sum_text = axes.text(
+            1.5, -0.12, "", ha="center", va="top", fontsize=13, transform=below
+        )
 
     def show(self, state: State) -> Iterable[Artist]:
         for bars, values in zip(self.bars, (state.y, state.dy, state.dx), strict=True):
             for bar, value in zip(bars, values, strict=True):
                 bar.set_height(value)
+        for text, value in zip(self.dx_texts, state.dx, strict=True):
+            end = np.clip(value, 0.3 - HIGHEST_DX, HIGHEST_DX - 0.3)
+            text.set(y=end + np.copysign(0.05, end), va="bottom" if end >= 0 else "top")
+            text.set_text(f"{np.round(value, 2) + 0.0:.2f}")
+        for marks, sign in self.marks:
+            leaves = np.flatnonzero(sign * state.dx > HIGHEST_DX)
+            place_marks(marks, leaves, np.full(leaves.size, sign * HIGHEST_DX))
         self.sum_text.set_text(f"Σ dx = {state.total:.4f}\nΣ dx·x̂ = {state.along_x_hat:.4f}")
-        return [*(bar for bars in self.bars for bar in bars), self.sum_text]
+        return [
+            *(bar for bars in self.bars for bar in bars), *self.dx_texts, self.sum_text,
+            *(marks for marks, _ in self.marks),
+        ]  # fmt: skip
+
+    def handles(self, state: State) -> Iterable[Handle]:
+        return [Handle(self.axes[1], (i, dy), y=(DY[i], 1)) for i, dy in enumerate(state.dy)]
 
     def numbers(self, state: State) -> dict[str, Any]:
         return {
@@ -86,7 +124,10 @@ class GradientLab(Lab):
         }
 
     def words(self, state: State) -> str:
-        return f"The gradient of the loss by x is {four_decimals(state.dx)}."
+        leaves = " (▲, ▼: there it leaves the picture)" * bool(
+            np.any(np.abs(state.dx) > HIGHEST_DX)
+        )
+        return f"The gradient of the loss by x is {four_decimals(state.dx)}{leaves}."
 
     def describe(self, state: State) -> str:
         return (

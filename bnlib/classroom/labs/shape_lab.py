@@ -10,10 +10,11 @@ from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path
 
 from bnlib import functional as F
-from bnlib.classroom.labs.base import Choice, Lab, Slider
+from bnlib.classroom.labs.base import Choice, Handle, Lab, Slider
 from bnlib.classroom.labs.looks import BATCH, DATA, INK, ON_COLOR, panel
 
 N, C = 3, 4
+ACROSS, DOWN, FIRST = 3.4, 2.9, 7.1  # from channel to channel, from sample to sample
 SHAPES = {"(N, C)": (N, C, 1, 1), "(N, C, L)": (N, C, 1, 3), "(N, C, H, W)": (N, C, 2, 3)}
 NORMS = ("batch", "layer", "instance", "group of 2")
 
@@ -31,8 +32,8 @@ def corners(cells: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
     """The lower left corner of each row (n, c, h, w) of cells: centered in a slot of 3 x 2."""
     n, c, h, w = cells.T
     height, width = shape[2:]
-    x = c * 3.4 + w + (3 - width) / 2
-    y = 7.1 - n * 2.9 - h - (2 - height) / 2
+    x = c * ACROSS + w + (3 - width) / 2
+    y = FIRST - n * DOWN - h - (2 - height) / 2
     return np.stack([x, y], axis=1)  # (cells, 2)
 
 
@@ -73,7 +74,9 @@ class ShapeLab(Lab):
         return State((sample, channel), values, together, group, float(mean[0]), float(var[0]))
 
     def draw(self, figure: Figure) -> None:
-        axes = panel(figure, 111, "", xlim=(-3.0, 13.5), ylim=(0.0, 9.2), aspect="equal")
+        axes = self.axes = panel(
+            figure, 111, "", xlim=(-3.0, 13.5), ylim=(0.0, 9.2), aspect="equal"
+        )
         axes.set_axis_off()
         nothing = squares(np.empty((0, 2)))
         self.others = PathPatch(nothing, facecolor=DATA, edgecolor=INK, linewidth=1, clip_on=False)
@@ -88,9 +91,9 @@ class ShapeLab(Lab):
             for number in range(np.prod(SHAPES["(N, C, H, W)"]))
         ]
         for c in range(C):
-            axes.text(c * 3.4 + 1.5, 8.6, f"channel {c}", ha="center", fontsize=16)
+            axes.text(c * ACROSS + 1.5, 8.6, f"channel {c}", ha="center", fontsize=16)
         for n in range(N):
-            at = (-0.5, 7.1 - n * 2.9)
+            at = (-0.5, FIRST - n * DOWN)
             axes.text(*at, f"sample {n}", ha="right", va="center", fontsize=16)
 
     def show(self, state: State) -> Iterable[Artist]:
@@ -107,6 +110,11 @@ class ShapeLab(Lab):
             if text.get_position() != (x, y):  # what has not moved is not drawn again
                 text.set_position((x, y))
         return [self.others, self.lit, self.outline, *used]
+
+    def handles(self, state: State) -> Iterable[Handle]:
+        sample, channel = state.chosen
+        at = (channel * ACROSS + 1.5, FIRST - sample * DOWN)
+        yield Handle(self.axes, at, x=("channel", ACROSS), y=("sample", -DOWN), reach=(1.72, 1.22))
 
     def numbers(self, state: State) -> dict[str, Any]:
         return {"values": state.group.size, "mean": state.mean, "variance": state.var}

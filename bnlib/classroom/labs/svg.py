@@ -11,6 +11,7 @@ from typing import Any
 
 from matplotlib import rcParams
 from matplotlib.artist import Artist
+from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import RendererSVG
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
@@ -50,6 +51,11 @@ class Panels:
             self._svg(edges, [artist for artist in artists if artist.axes is axes])
             for axes, edges in zip(self.axes, self.edges, strict=True)
         ]
+
+    def place(self, axes: Axes, at: tuple[float, float]) -> tuple[float, float]:
+        """Where something in the data of axes is in the SVG element of its panel."""
+        x, y = axes.transData.transform(at).tolist()
+        return x, self.size[1] - y
 
     def _svg(self, edges: tuple[float, float], artists: Iterable[Artist]) -> str:
         width, height = self.size

@@ -55,6 +55,18 @@ const kinds = {
       typing = false;
       show(number(range.valueAsNumber));
     };
+    // For what moves the slider from outside: to the nearest of its steps, or by so many of them.
+    const follow_to = (value) => {
+      typing = false;
+      const near = log ? Number(value.toPrecision(2)) : low + Math.round((value - low) / step) * step;
+      const taken = Math.min(Math.max(Number(near.toPrecision(12)), low), high);
+      show(taken);
+      return taken;
+    };
+    const step_by = (steps) => {
+      range.stepUp(steps);
+      move();
+    };
     const move = () => {
       follow();
       ask(number(range.valueAsNumber));
@@ -69,10 +81,10 @@ const kinds = {
       if (!up) return;
       event.preventDefault();
       if (typing && Number(box.value)) range.value = place(Number(box.value));
-      range.stepUp(up);
-      move();
+      step_by(up);
     });
-    return [row(label, box, range), show];
+    const steps = ((log || high) - (log ? 0 : low)) / (log ? 1 : step);
+    return [row(label, box, range), show, { label, low, high, steps, follow_to, step_by }];
   },
 
   choice({ label, options }, ask) {
@@ -96,7 +108,7 @@ const stillness = matchMedia("(prefers-reduced-motion: reduce)");
 // a screen reader's line to be quiet meanwhile.
 function player(control, ask, hush) {
   const { low, high } = control;
-  const [row, showSlider] = kinds.slider({ ...control, on_release: false }, ask);
+  const [row, showSlider, slider] = kinds.slider({ ...control, on_release: false }, ask);
   let at = high;
   let asked = 0;
   let timer = null;
@@ -138,7 +150,158 @@ function player(control, ask, hush) {
   stillness.addEventListener("change", settle);
   settle();
   row.append(element("div", { class: "player" }, press("back", step(-1)), button, press("forward", step(1))));
-  return [row, show];
+  return [row, show, slider];
+}
+
+const SVG = "http://www.w3.org/2000/svg";
+const HIT = 15; // in points, as all in a panel's SVG element
+
+function drawn(tag, attributes = {}, ...children) {
+  const made = document.createElementNS(SVG, tag);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  made.append(...children);
+  return made;
+}
+
+// Arrow keys by where they point, the others by their share of the whole way.
+const ARROWS = { ArrowRight: ["x", 1], ArrowLeft: ["x", -1], ArrowUp: ["y", 1], ArrowDown: ["y", -1] };
+const SHARES = { PageUp: 0.1, PageDown: -0.1, End: 1, Home: -1 };
+
+// What can be moved in the picture itself. A handle is a slider, with its place from the kernel.
+function handles(panels, sliders, on_release, ask) {
+  const grips = [];
+
+  function grip(first) {
+    const { moves, reach: [width, height], anywhere } = first;
+    const ways = {
+      x: "M9 -4l4 4l-4 4M-9 -4l-4 4l4 4",
+      y: "M-4 9l4 4l4 -4M-4 -9l4 -4l4 4",
+    };
+    const [right, down] = anywhere ? [width, height] : [HIT, HIT];
+    const element = drawn("g", { class: "grip" },
+      drawn("rect", { class: "hit", x: -right, y: -down, width: 2 * right, height: 2 * down, rx: anywhere ? 2 : HIT }),
+      drawn("g", { transform: `translate(${width} ${-height})` }, // a box has its knob at a corner
+        drawn("circle", { class: "knob", r: 5 }),
+        drawn("path", { class: "ways", d: moves.map(({ along }) => ways[along]).join("") })));
+    const made = { element, overlay: overlays[first.panel] };
+    made.overlay.append(element);
+    if (anywhere) panels[first.panel].classList.add("anywhere");
+
+    // One that moves what another moves already is for mouse and finger alone.
+    const controls = moves.map(({ control }) => control);
+    if (grips.some((other) => `${other.controls}` === `${controls}`)) element.setAttribute("aria-hidden", "true");
+    else {
+      const named = controls.map((control) => sliders[control].label).join(" and ");
+      const { low, high } = sliders[controls[0]];
+      const about = {
+        "role": "slider", "tabindex": 0, "aria-label": `${named}, in the picture`,
+        "aria-valuemin": decimal(low), "aria-valuemax": decimal(high),
+      };
+      if (moves.length > 1) about["aria-roledescription"] = "slider in two directions";
+      for (const [name, value] of Object.entries(about)) element.setAttribute(name, value);
+      element.addEventListener("keydown", press);
+    }
+
+    function press(event) {
+      const [along, way] = ARROWS[event.key] ?? ["x", SHARES[event.key]];
+      if (!way || event.ctrlKey || event.metaKey || event.altKey) return;
+      event.preventDefault();
+      const move = made.now.moves.find((each) => each.along === along) ?? made.now.moves[0];
+      const slider = sliders[move.control];
+      const share = Math.max(1, Math.round(Math.abs(way) * slider.steps));
+      const steps = event.key in SHARES ? Math.sign(way) * share : way;
+      // In two directions, an arrow leads where it points.
+      const turned = moves.length > 1 && move.points * (along === "x" ? 1 : -1) < 0;
+      slider.step_by(turned ? -steps : steps);
+    }
+    made.show = (now, values) => {
+      made.now = now;
+      made.values = values;
+      element.setAttribute("transform", `translate(${now.at[0]} ${now.at[1]})`);
+      const said = controls.map((control) => spelled(values[control]));
+      if (said.length > 1) controls.forEach((control, i) => (said[i] = `${sliders[control].label} ${said[i]}`));
+      element.setAttribute("aria-valuenow", decimal(values[controls[0]]));
+      element.setAttribute("aria-valuetext", said.join(", "));
+    };
+    // What its controls become where the handle is led to.
+    made.led_to = (to) => Object.fromEntries(made.now.moves.map(({ along, control, points, log }) => {
+      const way = to[along] - made.now.at["xy".indexOf(along)];
+      const value = made.values[control];
+      return [control, sliders[control].follow_to(log ? value * Math.exp(way / points) : value + way / points)];
+    }));
+    made.controls = controls;
+    return made;
+  }
+
+  const overlays = panels.map((panel) => {
+    const overlay = drawn("svg", { class: "grips", viewBox: panel.firstChild.getAttribute("viewBox") });
+    const place = ({ clientX, clientY }) => new DOMPoint(clientX, clientY).matrixTransform(overlay.getScreenCTM().inverse());
+    const here = () => grips.filter((each) => each.overlay === overlay && each.now);
+    const distance = ({ now }, at) => Math.hypot(now.at[0] - at.x, now.at[1] - at.y);
+    let asked;
+    const lead = (held, at, from, done) => {
+      const wanted = held.led_to({ x: at.x - from[0], y: at.y - from[1] });
+      if (JSON.stringify(wanted) === asked) return;
+      asked = JSON.stringify(wanted);
+      if (done || !on_release) ask(wanted);
+    };
+
+    // As touch-action: none, which SVG's shapes do not have: a finger on a handle does not scroll.
+    overlay.addEventListener("touchstart", (event) => event.preventDefault(), { passive: false });
+    overlay.addEventListener("pointerdown", (event) => {
+      if (event.button) return;
+      const at = place(event);
+      const held = here().reduce((a, b) => (distance(b, at) < distance(a, at) ? b : a));
+      const from = held.now.anywhere ? [0, 0] : [at.x - held.now.at[0], at.y - held.now.at[1]];
+      asked = "";
+      let last = event;
+      const follow = (moved) => lead(held, place((last = moved)), from);
+      overlay.setPointerCapture(event.pointerId);
+      held.element.focus({ preventScroll: true });
+      overlay.classList.add("held");
+      overlay.addEventListener("pointermove", follow);
+      overlay.addEventListener("lostpointercapture", () => {
+        overlay.removeEventListener("pointermove", follow);
+        overlay.classList.remove("held");
+        if (!on_release || last === event) return;
+        asked = "";
+        lead(held, place(last), from, true);
+      }, { once: true });
+    });
+
+    // A mouse that points shows; a click stays.
+    let before = null;
+    const pointed = () => here().find(({ now }) => now.anywhere);
+    panel.addEventListener("pointermove", (event) => {
+      const held = pointed();
+      if (!held || event.pointerType !== "mouse" || event.buttons) return;
+      before ??= Object.fromEntries(held.controls.map((control) => [control, held.values[control]]));
+      lead(held, place(event), [0, 0]);
+    });
+    panel.addEventListener("click", (event) => {
+      const held = pointed();
+      if (!held) return;
+      asked = "";
+      lead(held, place(event), [0, 0], true);
+      before = before && JSON.parse(asked);
+    });
+    panel.addEventListener("pointerleave", () => {
+      if (before && JSON.stringify(before) !== asked) {
+        for (const [control, value] of Object.entries(before)) sliders[control].follow_to(value);
+        ask(before);
+      }
+      before = asked = null;
+    });
+    panel.addEventListener("keydown", () => (before = null));
+    panel.append(overlay);
+    return overlay;
+  });
+
+  return (shown, values) => {
+    shown.forEach((each, i) => (grips[i] ??= grip(each)).show(each, values));
+    for (const unused of grips.slice(shown.length)) unused.now = null;
+    for (const { element, now } of grips) element.classList.toggle("unused", !now);
+  };
 }
 
 function render({ model, el }) {
@@ -162,10 +325,11 @@ function render({ model, el }) {
   function answer() {
     clearTimeout(patience);
     patience = null;
-    const { values, pictures, description, words, refusal } = model.get("shown");
+    const { values, pictures, handles: placed, description, words, refusal } = model.get("shown");
     for (const [name, value] of Object.entries({ ...values, ...waiting })) show[name](value);
     pictures.forEach((svg, i) => (layers[i].innerHTML = svg));
-    picture.setAttribute("aria-label", description);
+    place(placed, values);
+    said.setAttribute("aria-label", description);
     line.textContent = words;
     notice.textContent = refusal;
     seen.removeAttribute("aria-busy");
@@ -175,21 +339,23 @@ function render({ model, el }) {
     clearTimeout(patience);
     seen.removeAttribute("aria-busy");
     controls.disabled = true;
+    for (const each of picture.querySelectorAll(".grips")) each.remove();
     notice.textContent = "The kernel was restarted. To move this lab, run its cell again.";
   }
 
   const hush = (quiet) => line.setAttribute("aria-live", quiet ? "off" : "polite");
 
-  const show = {};
+  const show = {}, sliders = {};
   const controls = element("fieldset", { "aria-label": "controls" });
   const on_release = model.get("on_release");
   for (const control of model.get("controls")) {
     const kind = control.plays ? player : kinds[control.kind];
     const asks = (value) => ask({ [control.name]: value });
-    const [row, showValue] = kind({ ...control, on_release }, asks, hush);
+    const [row, showValue, slider] = kind({ ...control, on_release }, asks, hush);
     if (control.ends?.length) row.append(element("div", { class: "ends" }, ...control.ends.map((each) => element("span", {}, each))));
     controls.append(row);
     show[control.name] = showValue;
+    sliders[control.name] = slider;
   }
   const reset = element("button", { type: "button" }, "reset");
   reset.addEventListener("click", () => {
@@ -200,16 +366,21 @@ function render({ model, el }) {
   const notice = element("p", { class: "notice", role: "alert" });
   controls.append(reset, notice);
 
-  const picture = element("div", { class: "picture", role: "img" });
-  const layers = model.get("still").map((svg) => {
+  // A role of img has no place for handles: it is beside them, and the drawing is not heard.
+  const said = element("div", { class: "said", role: "img" });
+  const picture = element("div", { class: "picture" }, said);
+  const panels = model.get("still").map((svg) => {
     const panel = element("div", { class: "panel" });
     panel.innerHTML = svg;
-    panel.style.flexGrow = panel.firstChild.viewBox.baseVal.width;
-    const layer = element("div", { class: "layer" });
-    panel.append(layer);
-    picture.append(panel);
-    return layer;
+    panel.firstChild.setAttribute("aria-hidden", "true");
+    const { width } = panel.firstChild.viewBox.baseVal;
+    panel.style.flex = `${width} 1 ${0.85 * width}px`; // type is never much smaller than it was drawn
+    return panel;
   });
+  const layers = panels.map(() => element("div", { "class": "layer", "aria-hidden": "true" }));
+  panels.forEach((panel, i) => panel.append(layers[i]));
+  picture.append(...panels);
+  const place = handles(panels, sliders, on_release, ask);
   const line = element("p", { class: "words", role: "status" });
   const seen = element("div", { class: "seen" }, picture, line);
   const question = model.get("question");
@@ -222,7 +393,7 @@ function render({ model, el }) {
   // Jupyter takes keys before any control can; this attribute leaves it the shortcuts, as Ctrl+S,
   // but not those that edit what is typed.
   const keys = (event) => {
-    if (!controls.contains(event.target)) return;
+    if (!el.contains(event.target)) return;
     const shortcut = event.ctrlKey || event.metaKey || event.altKey ||
       (event.shiftKey && event.key === "Enter");
     const edits = event.target.type === "text" && /^[acvxyz]$/i.test(event.key);
