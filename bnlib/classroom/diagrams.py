@@ -7,6 +7,7 @@ was written down, green is what is learned; colors.py has them.
 import sys
 from collections.abc import Sequence
 from itertools import pairwise
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,7 @@ Point = tuple[float, float]
 
 def canvas(width: float, height: float) -> tuple[Figure, Axes]:
     """A white figure of width x height units; one unit is a quarter of an inch."""
-    figure = Figure(figsize=(width / 4, height / 4), dpi=160)
+    figure = Figure(figsize=(width / 4, height / 4), dpi=110)
     axes = figure.add_axes((0, 0, 1, 1), xlim=(0, width), ylim=(0, height), aspect="equal")
     axes.set_axis_off()
     return figure, axes
@@ -80,7 +81,7 @@ def algorithm(filled: bool) -> Figure:
     mean, var = F.batch_statistics(x)
     x_hat = F.normalize(x, mean, var)
     y = F.scale_and_shift(x_hat, weight, bias)
-    normalize = r"$\hat{x} = \frac{x-\mu}{\sqrt{\sigma^2+\epsilon}}$"
+    normalize = r"$\hat{x} = (x - \mu)\;/\sqrt{\sigma^2 + \epsilon}$"
     steps = [
         ("one channel", x, DATA, "$x$", ""),
         ("1  mean", mean, BATCH, r"$\mu = \frac{1}{n}\,\sum x$", "(0 + 5 + 10) / 3"),
@@ -90,24 +91,32 @@ def algorithm(filled: bool) -> Figure:
         ("4  scale, shift", y, LEARNED, r"$y = \gamma\,\hat{x} + \beta$",
          r"$\gamma$ = 2, $\beta$ = 1"),
     ]  # fmt: skip
-    centers = [5.2, 14.6, 24.2, 33.8, 43.2]
-    examples = 3 if filled else 0
-    figure, axes = canvas(48.4, 19 + examples)
-    axes.set_ylim(3 - examples, 22)
-    for center, (title, values, color, formula, example) in zip(centers, steps, strict=True):
+    height = 6.2 if filled else 4.8
+    figure, axes = canvas(35, len(steps) * height)
+    tops = height * (np.arange(len(steps))[::-1] + 0.5)
+    width, middle = 4.7, 21.0
+    for at, (title, values, color, formula, example) in zip(tops, steps, strict=True):
         known = filled or values is x
-        write(axes, (center, 20.4), title, 20, weight="bold")
-        shown = [as_text(value) if known else "?" for value in np.ravel(values)]
-        column(axes, (center, 11.8), shown, color)
-        write(axes, (center, 4.9), formula, 23)
-        if filled:
-            write(axes, (center, 1.5), example, 18)
-    for left, right in pairwise(centers):
-        arrow(axes, (left + 3.1, 11.8), (right - 3.1, 11.8))
-    start, mean_at, var_at, x_hat_at, _ = centers
-    arrow(axes, (start, 16.5), (start, 18.2), (x_hat_at, 18.2), (x_hat_at, 16.5))
-    arrow(axes, (var_at, 18.2), (var_at, 13.5))
-    arrow(axes, (mean_at, 10.1), (mean_at, 8.8), (x_hat_at - 3.1, 8.8))
+        lines = [(title, 19, "bold"), (formula, 20, None), *([(example, 17, None)] * filled)]
+        for line, (text, size, weight_of_text) in enumerate(filter(itemgetter(0), lines)):
+            below = 1.9 * ((1 if filled and example else 0.5) - line)
+            axes.text(
+                0.6, at + below, text, fontsize=size, weight=weight_of_text, va="center", color=INK
+            )
+        for place, value in enumerate(np.ravel(values)):
+            center = (middle + (place - (values.size - 1) / 2) * width, at)
+            box(axes, center, width, CELL_HEIGHT, facecolor=color)
+            write(axes, center, as_text(value) if known else "?")
+    half = CELL_HEIGHT / 2
+    for above, below in pairwise(tops):
+        arrow(axes, (middle, above - half), (middle, below + half))
+    x_at, mean_at, var_at, x_hat_at, _ = tops
+    edge = middle + 1.5 * width
+    for at, rail, end in ((var_at, 31, middle + width / 2), (x_hat_at, 33.5, edge)):
+        leave = x_at + (rail - 32) * 0.3  # a line for each, so that none is taken for a bus
+        arrow(axes, (edge, leave), (rail, leave), (rail, at), (end, at))
+    left, rail = middle - width / 2, middle - 1.5 * width - 1.3
+    arrow(axes, (left, mean_at), (rail, mean_at), (rail, x_hat_at), (rail + 1.3, x_hat_at))
     return figure
 
 
@@ -188,15 +197,15 @@ def bn_test() -> Figure:
 
 def bn_shape() -> Figure:
     """Which cells share one mean and variance: the second channel, marked, in three shapes."""
-    figure, axes = canvas(52, 23)
+    figure, axes = canvas(34, 42)
     panels = [
-        (9.5, "(N, C)", "one number each", (1, 1), 2.4),
-        (25.5, "(N, C, L)", "3 positions each", (1, 3), 1.5),
-        (43, "(N, C, H, W)", "2 by 3 positions each", (2, 3), 1.5),
+        ((8, 30), "(N, C)", "one number each", (1, 1), 2.4),
+        ((24.5, 30), "(N, C, L)", "3 positions each", (1, 3), 1.5),
+        ((17, 9.4), "(N, C, H, W)", "2 by 3 positions each", (2, 3), 1.5),
     ]
-    for center, title, what, (height, width), size in panels:
-        write(axes, (center, 21.6), title, 22, weight="bold")
-        write(axes, (center, 19.2), what, 18)
+    for (center, middle), title, what, (height, width), size in panels:
+        write(axes, (center, middle + 10.8), title, 22, weight="bold")
+        write(axes, (center, middle + 8.7), what, 18)
         for sample in range(3):
             for channel in range(3):
                 look = MARKED if channel == 1 else {"facecolor": DATA}
@@ -205,32 +214,35 @@ def bn_shape() -> Figure:
                         across = (channel - 1) * (width * size + 1.2)
                         across += (position - (width - 1) / 2) * size
                         down = (sample - 1) * 4.2 + (row - (height - 1) / 2) * size
-                        box(axes, (center + across, 9.9 - down), size, size, **look)
-        write(axes, (center, 1.8), f"{3 * height * width} values share\none mean and variance", 18)
-    write(axes, (9.5, 16.6), "channels →", 16)
-    write(axes, (2.4, 9.9), "samples →", 16, rotation=-90)
+                        box(axes, (center + across, middle - down), size, size, **look)
+        count = 3 * height * width
+        text = f"{count} values share\none mean and variance"
+        write(axes, (center, middle - 8.1), text, 18)
+    write(axes, (8, 36.6), "channels →", 17)
+    write(axes, (1.2, 30), "samples →", 17, rotation=-90)
     return figure
 
 
 def bn_groups() -> Figure:
     """One group of each normalization, marked, for 4 samples of 6 channels."""
-    figure, axes = canvas(56, 14)
+    figure, axes = canvas(35, 28)
     norms = [("batch", 4, 1), ("ghost batch", 2, 1), ("instance", 1, 1), ("group", 1, 3)]
     for panel, (name, samples, channels) in enumerate([*norms, ("layer", 1, 6)]):
-        center = 7.2 + 10.6 * panel
-        write(axes, (center, 12.6), name, 20, weight="bold")
+        row, place = divmod(panel, 3)
+        center, top = 7 + 11.2 * place, 26.6 - 14.4 * row
+        write(axes, (center, top), name, 20, weight="bold")
         for sample in range(4):
             for channel in range(6):
                 look = {"facecolor": DATA}
                 if sample < samples and channel < channels:
                     look = MARKED
-                at = (center + (channel - 2.5) * 1.5, 9.7 - sample * 1.5)
+                at = (center + (channel - 2.5) * 1.5, top - 3.6 - sample * 1.5)
                 box(axes, at, 1.5, 1.5, **look)
         count = "1 sample" if samples == 1 else f"{samples} samples"
         width = "1 channel" if channels == 1 else f"{channels} channels"
-        write(axes, (center, 2), f"{count}\nby {width}", 17)
-    write(axes, (7.2, 11.1), "channels →", 15)
-    write(axes, (1.6, 7.45), "samples →", 15, rotation=-90)
+        write(axes, (center, top - 10.6), f"{count}\nby {width}", 18)
+    write(axes, (7, 24.7), "channels →", 17)
+    write(axes, (1.2, 20.75), "samples →", 17, rotation=-90)
     return figure
 
 
