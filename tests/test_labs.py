@@ -497,6 +497,16 @@ def test_the_stored_picture_has_only_what_is_shown(kind, name, option, monkeypat
     assert in_words[0] == in_words[1]
 
 
+@every_lab
+def test_the_stored_picture_can_be_read_on_a_phone(kind, monkeypatch):
+    stored = []
+    monkeypatch.setattr(Figure, "savefig", lambda figure, *_, **__: stored.append(figure))
+    lab_of(kind).png()
+    (figure,) = stored
+    sizes = [text.get_fontsize() for text in figure.findobj(Text) if text.get_text()]
+    assert min(sizes) / 72 / figure.get_figwidth() * 324 > 9  # pixels, as a page shows it there
+
+
 def texts_of(figure):
     return [text for axes in figure.axes for text in axes.texts if text.get_visible()]
 

@@ -5,12 +5,14 @@ from pathlib import Path
 import pytest
 import speed_picture
 from matplotlib.testing.compare import compare_images
+from matplotlib.text import Text
 
 from bnlib.classroom import diagrams
 
 PICTURES = {picture.__name__: picture for picture in diagrams.PICTURES}
 PICTURES["speed"] = speed_picture.picture
 IMAGES = Path(__file__).parent.parent / "images"
+PHONE, SMALLEST = 358, 8.5  # pixels: how wide a page shows a picture there, and its letters
 RMS_OF_255 = 0.5  # what other processors make of a line's edge; a changed digit is above
 
 
@@ -26,6 +28,13 @@ def test_it_is_up_to_date(name, tmp_path):
     PICTURES[name]().savefig(drawn)
     committed = IMAGES / f"{name}.png"
     assert compare_images(str(committed), str(drawn), tol=RMS_OF_255) is None
+
+
+@pytest.mark.parametrize("picture", diagrams.PICTURES, ids=lambda each: each.__name__)
+def test_it_can_be_read_on_a_phone(picture):
+    figure = picture()
+    sizes = [text.get_fontsize() for text in figure.findobj(Text) if text.get_text()]
+    assert min(sizes) / 72 / figure.get_figwidth() * PHONE > SMALLEST
 
 
 def test_a_changed_digit_would_be_seen(tmp_path, monkeypatch):

@@ -31,7 +31,7 @@ Point = tuple[float, float]
 
 def canvas(width: float, height: float) -> tuple[Figure, Axes]:
     """A white figure of width x height units; one unit is a quarter of an inch."""
-    figure = Figure(figsize=(width / 4, height / 4), dpi=110)
+    figure = Figure(figsize=(width / 4, height / 4), dpi=100)
     axes = figure.add_axes((0, 0, 1, 1), xlim=(0, width), ylim=(0, height), aspect="equal")
     axes.set_axis_off()
     return figure, axes
@@ -140,20 +140,23 @@ def modes(training: bool) -> Figure:
     if not training:
         y = bn.eval()(x)
 
-    figure, axes = canvas(54, 29.5)
-    left, middle, right = 14.2, 26.5, 38.8
-    data, batch, running = 6.5, 17.5, 26.5
-    column(axes, (4, data), [as_text(value) for value in x[:, 0]], DATA)
-    column(axes, (50, data), [as_text(value) for value in y[:, 0]], DATA)
-    write(axes, (4, 12.6), "batch", weight="bold")
-    write(axes, (50, 12.6), "output", weight="bold")
-    box(axes, (middle, data), 34, 5.2)
+    figure, axes = canvas(38, 33)
+    left, middle, right = 8.2, 19.8, 31.4
+    cells, formula_at, batch, running = 3.4, 10.6, 18.8, 28.4
+    half = CELL_HEIGHT / 2
+    box(axes, (middle, formula_at), 34.8, 5.2)
     formula = r"$\frac{x - \mathrm{mean}}{\sqrt{\mathrm{variance} + \epsilon}}$"
-    write(axes, (middle, data), formula, 32)
-    arrow(axes, (7, data), (9.3, data))
-    arrow(axes, (43.7, data), (47, data))
+    write(axes, (middle, formula_at), formula, 30)
+    for at, name, values in ((9.4, "batch", x), (30.2, "output", y)):
+        for place, value in enumerate(values[:, 0]):
+            center = (at + (place - 1) * 4.7, cells)
+            box(axes, center, 4.7, CELL_HEIGHT, facecolor=DATA)
+            write(axes, center, as_text(value))
+        write(axes, (at, 0.9), name, weight="bold")
+    arrow(axes, (9.4, cells + half), (9.4, formula_at - 2.6))
+    arrow(axes, (30.2, formula_at - 2.6), (30.2, cells + half))
 
-    write(axes, (49.7, running), "running\nstatistics", weight="bold")
+    write(axes, ((middle + right) / 2, running + 3.5), "running statistics", weight="bold")
     for at, name, key in ((middle, "mean", "running_mean"), (right, "variance", "running_var")):
         value = as_text(after[key][0])
         if training:
@@ -162,28 +165,28 @@ def modes(training: bool) -> Figure:
         write(axes, (at, running), f"{name}\n{value}", 19)
 
     if training:
-        write(axes, (49.7, batch), "batch\nstatistics", weight="bold")
+        write(axes, (left, batch + 3.5), "batch statistics", weight="bold")
         for at, name, number in (
             (left, "biased variance", biased),
             (middle, "mean", mean),
             (right, "unbiased variance", unbiased),
         ):
             box(axes, (at, batch), right - middle, 4.8, facecolor=BATCH)
-            write(axes, (at, batch), f"{name}\n{as_text(number[0])}", 19)
-        arrow(axes, (4, 13.8), (4, batch), (left - 6.3, batch))
+            write(axes, (at, batch), f"{name}\n{as_text(number[0])}", 18)
+        arrow(axes, (2.35, cells), (1, cells), (1, batch), (left - 5.8, batch))
         for at in (left, middle):
-            arrow(axes, (at, 15.1), (at, 9.3))
-        write(axes, ((left + middle) / 2, 12.2), "read", 19)
+            arrow(axes, (at, batch - 2.4), (at, formula_at + 2.6))
+        write(axes, ((left + middle) / 2, 14.8), "read", 19)
         for at in (middle, right):
-            arrow(axes, (at, 19.9), (at, 23.9))
-        write(axes, ((middle + right) / 2, 22), "write: a tenth\nof the way", 19)
+            arrow(axes, (at, batch + 2.4), (at, running - 2.4))
+        write(axes, ((middle + right) / 2, 23.6), "write: a tenth\nof the way", 19)
     else:
-        box(axes, (left, batch), 11.5, 4.8, ls="--", edgecolor=FAINT)
-        write(axes, (left, batch), "batch statistics\nnot computed", 19, color=FAINT)
+        box(axes, (left, batch), 11.2, 4.8, ls="--", edgecolor=FAINT)
+        write(axes, (left, batch), "batch statistics\nnot computed", 18, color=FAINT)
         for at in (middle, right):
-            arrow(axes, (at, 24.1), (at, 9.3))
+            arrow(axes, (at, running - 2.4), (at, formula_at + 2.6))
         write(axes, ((middle + right) / 2, batch), "read", 19)
-        write(axes, (left, running), "nothing is written", 19)
+        write(axes, (left, running), "nothing is written", 18)
     return figure
 
 
@@ -197,10 +200,10 @@ def bn_test() -> Figure:
 
 def bn_shape() -> Figure:
     """Which cells share one mean and variance: the second channel, marked, in three shapes."""
-    figure, axes = canvas(34, 42)
+    figure, axes = canvas(34, 43.6)
     panels = [
-        ((8, 30), "(N, C)", "one number each", (1, 1), 2.4),
-        ((24.5, 30), "(N, C, L)", "3 positions each", (1, 3), 1.5),
+        ((8, 31.6), "(N, C)", "one number each", (1, 1), 2.4),
+        ((24.5, 31.6), "(N, C, L)", "3 positions each", (1, 3), 1.5),
         ((17, 9.4), "(N, C, H, W)", "2 by 3 positions each", (2, 3), 1.5),
     ]
     for (center, middle), title, what, (height, width), size in panels:
@@ -218,8 +221,8 @@ def bn_shape() -> Figure:
         count = 3 * height * width
         text = f"{count} values share\none mean and variance"
         write(axes, (center, middle - 8.1), text, 18)
-    write(axes, (8, 36.6), "channels →", 17)
-    write(axes, (1.2, 30), "samples →", 17, rotation=-90)
+    write(axes, (8, 38.2), "channels →", 17)
+    write(axes, (1.2, 31.6), "samples →", 17, rotation=-90)
     return figure
 
 
@@ -248,7 +251,7 @@ def bn_groups() -> Figure:
 
 def matrix(axes: Axes, center: Point, values: np.ndarray, color: str) -> None:
     """A table of numbers; the larger a number, the fuller its color."""
-    size = 3.2
+    size = 3.0
     rows, columns = values.shape
     for (row, column), value in np.ndenumerate(np.round(values, 2) + 0.0):
         across, down = column - (columns - 1) / 2, row - (rows - 1) / 2
@@ -263,30 +266,27 @@ def bn_jacobian() -> Figure:
     mean, var = F.batch_statistics(x)
     x_hat = F.normalize(x, mean, var)
     paths = [
-        ("value", "$I$", np.eye(4), DATA),
-        ("mean", r"$-\;1/n$", np.full((4, 4), -1 / 4), BATCH),
-        ("variance", r"$-\;\hat{x}\,\hat{x}^T/n$", -x_hat @ x_hat.T / 4, BATCH),
+        ("path 1, value", "$I$", np.eye(4), DATA),
+        ("path 2, mean", r"$-\;1/n$", np.full((4, 4), -1 / 4), BATCH),
+        ("path 3, variance", r"$-\;\hat{x}\,\hat{x}^T/n$", -x_hat @ x_hat.T / 4, BATCH),
     ]
     total = np.sum([values for _, _, values, _ in paths], axis=0)
-    figure, axes = canvas(48, 38)
-    for panel, (name, formula, values, color) in enumerate(paths):
-        center = 7.6 + 16.4 * panel
-        write(axes, (center, 36.4), f"path {panel + 1}: {name}", 19, weight="bold")
-        write(axes, (center, 33.8), formula, 22)
-        matrix(axes, (center, 25.6), values, color)
-        if panel:
-            write(axes, (center - 8.2, 25.6), "+", 28)
-    write(axes, (2, 7.6), "=", 28)
-    write(axes, (10.4, 15.8), "all three: $r\\,J$", 19, weight="bold")
-    matrix(axes, (10.4, 7.6), total, LEARNED)
-    lost = [(21.4, "all alike", r"$\cdot$", np.ones((4, 1)))]
-    for left, name, times, direction in [*lost, (36.6, r"$\hat{x}$", r"$r\,J\,\cdot$", x_hat)]:
-        write(axes, (left - 3.2, 7.6), times, 22)
-        write(axes, (left, 15.8), name, 19, weight="bold")
-        matrix(axes, (left, 7.6), direction, BATCH)
-        write(axes, (left + 3.1, 7.6), "=", 28)
-        matrix(axes, (left + 6.2, 7.6), total @ direction, DATA)
-        write(axes, (left + 6.2, 15.8), "lost", 19, weight="bold")
+    figure, axes = canvas(34, 46)
+    parts = [*paths, ("all three", r"$r\,J$", total, LEARNED)]
+    for part, (name, formula, values, color) in enumerate(parts):
+        row, place = divmod(part, 2)
+        left, middle = 9.6 + 17.2 * place, 37.2 - 15.2 * row
+        write(axes, (left, middle + 7.4), f"{name}:  {formula}", 18)
+        matrix(axes, (left, middle), values, color)
+        if part:
+            write(axes, (left - 7.9, middle), "=" if values is total else "+", 28)
+    for left, name, direction in ((7, "all alike", np.ones((4, 1))), (24, r"$\hat{x}$", x_hat)):
+        write(axes, (left - 4, 6.6), r"$r\,J\,\cdot$", 22)
+        write(axes, (left, 13.8), name, 19)
+        matrix(axes, (left, 6.6), direction, BATCH)
+        write(axes, (left + 3.1, 6.6), "=", 28)
+        matrix(axes, (left + 6.2, 6.6), total @ direction, DATA)
+        write(axes, (left + 6.2, 13.8), "lost", 19)
     return figure
 
 
@@ -311,29 +311,41 @@ def bn_workers() -> Figure:
         return rf"$\sum$ dy = {first}" + "\n" + rf"$\sum$ dy $\hat{{x}}$ = {second}"
 
     passes = [
-        (36, ("x", "each worker sends", "all-gather, merge", r"y = $\hat{x}$"), x,
+        ("forward", ("x", "each worker sends", "all-gather, merge", r"y = $\hat{x}$"), x,
          [statistics(part) for part in parts], statistics(merged), x_hat),
-        (15, ("dy", "each worker sends", "all-gather, add", "dx"), dy,
+        ("backward", ("dy", "each worker sends", "all-gather, add", "dx"), dy,
          [two_sums(pair) for pair in sums], two_sums(np.sum(sums, axis=0)), dx),
     ]  # fmt: skip
-    start, sent, gathered, end = centers = (9, 21.5, 37, 50)
-    figure, axes = canvas(53.5, 40)
-    for top, titles, given, messages, together, results in passes:
-        for center, title in zip(centers, titles, strict=True):
-            write(axes, (center, top + 1.8), title, 19, weight="bold")
-        box(axes, (gathered, top - 7.5), 11.6, 14, facecolor=BATCH)
-        write(axes, (gathered, top - 7.5), together, 19)
+    figure, axes = canvas(39, 31.5)
+    start, sent, gathered, end = 24, 16.8, 8.8, 1.9
+    half, message, width = CELL_HEIGHT / 2, 2.5, 4.4
+    for center, (name, titles, given, messages, together, results) in zip(
+        (9.7, 29.3), passes, strict=True
+    ):
+        given_name, each_sends, gather, result_name = titles
+        write(axes, (center, 30), f"{name}: {given_name}", 20, weight="bold")
+        between = (start - half + sent + message) / 2, (sent + gathered) / 2, (gathered + end) / 2
+        for at, text in zip(between, (each_sends, gather, result_name), strict=True):
+            write(axes, (center, at), text, 18, weight="bold")
+        box(axes, (center, gathered), 18.4, 2 * message, facecolor=BATCH)
+        write(axes, (center, gathered), together, 18)
         halves = zip(np.split(given, 2), messages, np.split(results, 2), strict=True)
-        for rank, (values, message, result) in enumerate(halves):
-            row = top - 3.5 - 8 * rank
-            write(axes, (3, row), f"rank {rank}", weight="bold")
-            column(axes, (start, row), [as_text(value) for value in values[:, 0]], DATA)
-            box(axes, (sent, row), 11.6, 5.4, facecolor=BATCH)
-            write(axes, (sent, row), message, 19)
-            column(axes, (end, row), [as_text(value) for value in result[:, 0]], DATA)
-            for left, right in ((start + 2.9, sent - 5.9), (sent + 5.9, gathered - 5.9),
-                                (gathered + 5.9, end - 2.9)):  # fmt: skip
-                arrow(axes, (left, row), (right, row))
+        for rank, (values, text, result) in enumerate(halves):
+            column_at = center + (rank - 0.5) * 9.6
+            write(axes, (column_at, 27), f"rank {rank}", weight="bold")
+            for row, numbers in ((start, values), (end, result)):
+                for side, value in zip((-0.5, 0.5), numbers[:, 0], strict=True):
+                    box(axes, (column_at + side * width, row), width, CELL_HEIGHT, facecolor=DATA)
+                    write(axes, (column_at + side * width, row), as_text(value))
+            box(axes, (column_at, sent), 2 * width, 2 * message, facecolor=BATCH)
+            write(axes, (column_at, sent), text, 17)
+            outer = column_at + (rank - 0.5) * 4  # beside the words between the rows
+            for above, below in (
+                (start - half, sent + message),
+                (sent - message, gathered + message),
+                (gathered - message, end + half),
+            ):
+                arrow(axes, (outer, above), (outer, below))
     return figure
 
 

@@ -15,7 +15,8 @@ and, if they are of use, two more:
     settle(values, asked)        the values, once what was asked for has moved others with it
 
 A model that takes longer than the eye notices says on_release = True: then it is asked once a
-handle is let go. Until there is an answer, the page says that it is being computed.
+handle is let go. Until there is an answer, the page says that it is being computed. A slider
+with plays=True is of steps in time: the page can play them, and each is asked for at once.
 
 A control is an attribute: lab.momentum is its number, lab.momentum = 0.5 moves it, on the
 page too. Anything that it does not take is a ValueError, and nothing has moved.
@@ -156,14 +157,15 @@ class Lab(ABC):
         values = [f"{in_words(name)}: {value}" for name, value in self._values.items()]
         together = "    ".join(each.replace(" ", "\N{NO-BREAK SPACE}") for each in values)
         width, height = figure.get_size_inches()
-        above = fill(self.question, round(8.4 * width))
-        below = "\n".join(
-            fill(each, round(10.2 * width)) for each in (together, self.words(self.state))
-        )
-        top, bottom = (LINE * (1 + text.count("\n")) + GAP for text in (above, f"{below}\n"))
-        figure.text(0.015, 1 + GAP / height, above, size=14)
-        figure.text(0.015, -GAP / height, below, size=12, va="top")
-        figure.text(0.985, (0.05 - bottom) / height, TO_MOVE, size=12, style="italic", ha="right")
+        larger = width / NARROW
+        above = fill(self.question, 42)
+        below = "\n".join(fill(each, 51) for each in (together, self.words(self.state)))
+        lines = (above.count("\n") + 1, below.count("\n") + 2)
+        top, bottom = (larger * (LINE * each + GAP) for each in lines)
+        figure.text(0.015, 1 + GAP / height, above, size=14 * larger)
+        figure.text(0.015, -GAP / height, below, size=12 * larger, va="top")
+        end = (0.05 - bottom) / height
+        figure.text(0.985, end, TO_MOVE, size=12 * larger, style="italic", ha="right")
         whole = Bbox.from_bounds(0, -bottom, width, bottom + height + top)
         target = BytesIO()
         figure.savefig(target, format="png", dpi=PNG_DPI, bbox_inches=whole)
