@@ -8,10 +8,10 @@ import numpy as np
 from bench_speed import STORED, as_shape
 from matplotlib.figure import Figure
 
-from bnlib.classroom.colors import BATCH, INK, RUNNING
+from bnlib.classroom.colors import INK, PAPER
 
 PICTURE = Path(__file__).parent.parent / "images" / "speed.png"
-BARS = [("bnlib", BATCH, "", 0.2), ("textbook", RUNNING, "//", -0.2)]
+BARS = [("bnlib", INK, "", 0.2), ("textbook", PAPER, "//", -0.2)]
 
 
 def picture():

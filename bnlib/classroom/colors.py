@@ -8,7 +8,7 @@ safe for color-blind readers, and no picture needs them to be understood.
 DATA = "#e6e6e6"  # what comes in: a fill, always with an edge of ink
 BATCH = "#2e8fd0"  # what a batch says about itself, and what is normalized with it
 RUNNING = "#dd6b00"  # what was written down
-LEARNED = "#009e73"  # what is learned
+LEARNED = "#009e73"  # what is learned, and the gradients that it is learned by
 INK, FAINT, PAPER = "#1a1a1a", "#767676", "#ffffff"
 ON_COLOR = "#101010"  # what is written on data and on colors, in a dark page too
 

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from bnlib import functional as F
 from bnlib.classroom.labs.base import Handle, Lab, Slider
-from bnlib.classroom.labs.looks import BATCH, INK, RUNNING, legend_above, panel, places
+from bnlib.classroom.labs.looks import BATCH, DATA, INK, legend_above, panel, places
 
 OFFSET = 3.0
 EPS = np.logspace(-9, 3, 121)
@@ -61,13 +61,13 @@ class FormulaLab(Lab):
             after.axvline(bound, color=INK, ls=":", lw=2)
         self.mean = self.before.plot([0, 0], [MEAN_AT, 1.5], color=INK, lw=2, ls=":")[0]
         self.mean_text = self.before.text(0, 0.12, "", ha="center", fontsize=13)
-        self.points = self.before.plot([0, 0], [1.5, 1.5], "o", ms=14, color=BATCH, mec=INK)[0]
+        self.points = self.before.plot([0, 0], [1.5, 1.5], "o", ms=14, color=DATA, mec=INK)[0]
         self.normalized = after.plot([0, 0], [1.5, 1.5], "o", ms=16, color=BATCH, mec=INK)[0]
         self.divisor = self.divisors.plot(EPS, EPS, color=INK, lw=3, label="√(var + eps)")[0]
         self.std = self.divisors.plot(EPS[[0, -1]], EPS[:2], color=INK, lw=2, ls=":", label="√var")[
             0
         ]
-        self.now = self.divisors.plot([1], [1], "o", ms=14, color=RUNNING, mec=INK)[0]
+        self.now = self.divisors.plot([1], [1], "o", ms=14, color=INK, mec=INK)[0]
         legend_above(self.divisors, ncols=2)
         self.values_text = after.text(0, 2.3, "", ha="center", fontsize=15)
 

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from bnlib import functional as F
 from bnlib.classroom.labs.base import Choice, Handle, Lab, Slider, Switch
-from bnlib.classroom.labs.looks import BATCH, DATA, INK, LEARNED, panel, place_marks
+from bnlib.classroom.labs.looks import DATA, INK, LEARNED, panel, place_marks
 
 X = np.array([[0.0], [1.0], [2.0], [9.0]])
 DY = ("dy_0", "dy_1", "dy_2", "dy_3")
@@ -74,7 +74,7 @@ class GradientLab(Lab):
     def draw(self, figure: Figure) -> None:
         panels = (
             ("output y", DATA, 4.6),
-            ("dy: gradient of\nthe loss by y", BATCH, 4.6),
+            ("dy: gradient of\nthe loss by y", LEARNED, 4.6),
             ("dx: gradient of\nthe loss by x", LEARNED, HIGHEST_DX),
         )
         self.bars, self.axes = [], []

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from bnlib import functional as F
 from bnlib.classroom.labs.base import Handle, Lab, Slider
-from bnlib.classroom.labs.looks import BATCH, INK, RUNNING, legend_above, panel, places
+from bnlib.classroom.labs.looks import BATCH, DATA, INK, RUNNING, legend_above, panel, places
 
 MOST = 60
 LAST = 51.0
@@ -73,7 +73,7 @@ class ModesLab(Lab):
             axes.set_yticks(TICKS, map(str, TICKS))
         self.clock.axhline(0, color=BATCH, lw=3, label="training")
         self.clock.axhline(0.5, color=INK, lw=2, ls=":")
-        self.members = self.batch.plot([0], [0], "o", ms=14, color=BATCH, mec=INK)[0]
+        self.members = self.batch.plot([0], [0], "o", ms=14, color=DATA, mec=INK)[0]
         self.curve = self.clock.plot([0], [0], color=RUNNING, lw=3, ls="--", label="test")[0]
         self.marker = self.clock.plot([0], [0], "o", ms=14, color=RUNNING, mec=INK)[0]
         legend_above(self.clock, ncols=2)
