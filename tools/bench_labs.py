@@ -1,4 +1,4 @@
-"""make bench: from a key press to the new picture, for each lab, in a real browser.
+"""make bench: from a key press or a drag to the new picture, for each lab, in a real browser.
 
 Beside each lab, in the same run, the same picture through ipywidgets' interactive_output,
 which builds a new figure at every tick. Times in milliseconds.
@@ -19,6 +19,7 @@ from bnlib.classroom import labs
 PRESSES = 40
 PAUSE = 100  # after each picture, so that every key press finds the lab at rest
 KEYS_PER_SECOND = 30
+MOVES, MOVES_PER_SECOND, REACH = 60, 60, 60  # of a drag, which is so many pixels long
 
 REBUILT = """
 import ipywidgets as widgets
@@ -100,6 +101,51 @@ def behind(page, selector):
     return page.evaluate("() => window.shown.at(-1) - window.pressed.at(-1)")
 
 
+DRAGGED = """grip => {
+  window.moved = []; window.lags = [];
+  const middle = () => {
+    const { x, y, width, height } = grip.querySelector('.hit').getBoundingClientRect();
+    return [x + width / 2, y + height / 2];
+  };
+  const start = middle();
+  grip.parentNode.addEventListener('pointerdown', ({ clientX, clientY }) => {
+    const from = [clientX - start[0], clientY - start[1]];
+    window.moved.push([performance.now(), start]);
+    window.addEventListener('pointermove', ({ clientX, clientY }) =>
+      window.moved.push([performance.now(), [clientX - from[0], clientY - from[1]]]), true);
+  });
+  new MutationObserver(() => requestAnimationFrame(() => {
+    const at = middle(), now = performance.now();
+    const off = window.moved.map(([, there]) => Math.hypot(there[0] - at[0], there[1] - at[1]));
+    const seen = off.lastIndexOf(Math.min(...off));
+    window.lags.push(now - window.moved[seen][0]);
+  })).observe(grip, { attributeFilter: ['transform'] });
+}"""
+
+
+def drag_lags(page, lab):
+    """How far behind the hand, in milliseconds, each picture of a drag is; it goes one way."""
+    grip = page.locator(".bnlib-lab .grip").first
+    if not grip.count():
+        return []
+    grip.scroll_into_view_if_needed()
+    box = grip.locator(".hit").bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    moves = lab.view.shown["handles"][0]["moves"]
+    along_x = moves[0]["along"] == "x"
+    grip.evaluate(DRAGGED)
+    page.mouse.move(x, y)
+    page.mouse.down()
+    begun = time.perf_counter()
+    for move in range(MOVES):
+        way = REACH * (move + 1) / MOVES
+        page.mouse.move(x + way * along_x, y + way * (not along_x))
+        time.sleep(max(0, begun + (move + 1) / MOVES_PER_SECOND - time.perf_counter()))
+    page.mouse.up()
+    page.wait_for_timeout(500)
+    return page.evaluate("() => window.lags")
+
+
 def write_notebook(folder, name, source):
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source)])
     (folder / "notebooks" / f"{name}.ipynb").write_text(canonical(notebook), encoding="utf-8")
@@ -112,7 +158,10 @@ def main():
         sync_playwright() as playwright,
     ):
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        print("lab            median   95 %   behind at 30 keys/s   rebuilt, median   ratio")
+        print(
+            "lab            median   95 %   behind at 30 keys/s   "
+            "a drag at 60 moves/s: median, most   rebuilt, median   ratio"
+        )
         for name in labs.__all__:
             lab = f"from bnlib.classroom.labs import {name}\n{name}()"
             sources = {".bnlib-lab": lab, ".rebuilt": REBUILT.format(name=name)}
@@ -126,13 +175,17 @@ def main():
                 found[selector] = lags(page, selector)
                 if selector == ".bnlib-lab":
                     late = behind(page, selector)
+                    page.locator(".bnlib-lab button", has_text="reset").click()
+                    page.wait_for_timeout(1000)
+                    dragged = drag_lags(page, getattr(labs, name)())
                 page.close()
             ours, rebuilt = found.values()
             median = statistics.median(ours)
             slow = statistics.quantiles(ours, n=20)[-1]
             other = statistics.median(rebuilt)
+            drag = f"{statistics.median(dragged):.0f}, {max(dragged):.0f}" if dragged else "none"
             print(
-                f"{name:12} {median:8.0f} {slow:6.0f} {late:21.0f} {other:17.0f} "
+                f"{name:12} {median:8.0f} {slow:6.0f} {late:21.0f} {drag:>38} {other:17.0f} "
                 f"{other / median:7.1f}",
                 flush=True,
             )

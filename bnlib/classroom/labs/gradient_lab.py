@@ -91,10 +91,10 @@ class GradientLab(Lab):
             (axes.plot([0], [0], mark, ms=9, color=INK, clip_on=False)[0], sign)
             for mark, sign in (("^", 1), ("v", -1))
         ]
-        below = axes.get_xaxis_transform()
-        self.sum_text = axes.text(
-            1.5, -0.12, "", ha="center", va="top", fontsize=13, transform=below
-        )
+        self.sum_text = axes.annotate(
+            "", (0.5, 0), (0, -21), "axes fraction", "offset points",
+            ha="center", va="top", fontsize=13,
+        )  # fmt: skip
 
     def show(self, state: State) -> Iterable[Artist]:
         for bars, values in zip(self.bars, (state.y, state.dy, state.dx), strict=True):

@@ -248,6 +248,7 @@ function handles(panels, sliders, on_release, ask) {
 
     // As touch-action: none, which SVG's shapes do not have: a finger on a handle does not scroll.
     overlay.addEventListener("touchstart", (event) => event.preventDefault(), { passive: false });
+    overlay.addEventListener("mousedown", (event) => event.preventDefault()); // the focus stays
     overlay.addEventListener("pointerdown", (event) => {
       if (event.button) return;
       const at = place(event);
