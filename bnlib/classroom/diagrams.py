@@ -31,7 +31,7 @@ Point = tuple[float, float]
 
 def canvas(width: float, height: float) -> tuple[Figure, Axes]:
     """A white figure of width x height units; one unit is a quarter of an inch."""
-    figure = Figure(figsize=(width / 4, height / 4), dpi=100)
+    figure = Figure(figsize=(width / 4, height / 4), dpi=90)
     axes = figure.add_axes((0, 0, 1, 1), xlim=(0, width), ylim=(0, height), aspect="equal")
     axes.set_axis_off()
     return figure, axes
