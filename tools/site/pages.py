@@ -2,12 +2,12 @@
 
 import re
 from copy import deepcopy
-from importlib.resources import files
 from pathlib import Path
 from shutil import copy, copytree
 from typing import NamedTuple
 from urllib.parse import urlencode
 
+import font
 import nbformat
 from jinja2 import pass_context
 from latex2mathml.converter import convert
@@ -48,8 +48,8 @@ class Renderer(IPythonRenderer):
         place = re.sub("<[^>]*>", "", text).replace(" ", "-")
         return f'<h{level} id="{place}">{text}</h{level}>\n'
 
-    def block_code(self, code, info=None):
-        return super().block_code(code, info).replace("<pre", '<pre tabindex="0"', 1)
+    def table(self, text):
+        return f'<div class="wide"><table>\n{text}</table></div>\n'
 
     def link(self, text, url, title=None):
         return super().link(text, page_link(url), title)
@@ -80,6 +80,16 @@ def with_answers(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
     return notebook
 
 
+def kind(cell: nbformat.NotebookNode) -> str:
+    """What a code cell is for: classes of its element."""
+    folded = cell.metadata.get("jupyter", {}).get("outputs_hidden")
+    checked = re.search(r"^exercises\.\w+\.check\((\w+)", cell.source, re.MULTILINE)
+    found = ["prediction"] if folded else []
+    found += ["question" if checked[1] == "my_prediction" else "exercise"] if checked else []
+    found += ["lab"] if re.search(r"Lab\(\)", cell.source) else []
+    return " ".join(found)
+
+
 def lab_address(lesson: Lesson) -> str:
     """Where a lab runs at once, by itself."""
     options = {"kernel": "python", "toolbar": 1, "promptCellPosition": "bottom", "lab": lesson.lab}
@@ -101,24 +111,25 @@ class Page(HTMLExporter):
 def build(lessons: list[Lesson], target: Path, torch_version: str) -> None:
     """Write all pages into target."""
     copytree(ROOT / "images", target / "images")
-    for name in ("style.css", "favicon.svg"):
+    for name in ("style.css", "favicon.svg", "reading.js"):
         copy(HERE / "page" / name, target)
-    fonts = files("matplotlib") / "mpl-data" / "fonts" / "ttf"
-    copy(str(fonts / "DejaVuSans.ttf"), target)  # it has the parts of which roots are built
     exporter = Page(template_name="page")
-    for each in (lab_address, markdown2html_mistune):
+    for each in (kind, lab_address, markdown2html_mistune):
         exporter.register_filter(each.__name__, each)
+    written = []
     around = [None, *lessons, None]
     for before, lesson, after in zip(around, lessons, around[2:], strict=False):
         about = {"lesson": lesson, "before": before, "after": after, "torch": torch_version}
         html, _ = exporter.from_notebook_node(
             with_answers(lesson.notebook), resources={"site": about}
         )
-        contents = "".join(
-            f'<li><a href="#{place}">{heading}</a></li>' for place, heading in HEADING.findall(html)
+        lead = exporter.environment.get_template("lead.html.j2")
+        html = html.replace(
+            "</h1>", "</h1>" + lead.render(lesson=lesson, headings=HEADING.findall(html)), 1
         )
-        html = html.replace("<!-- contents -->", contents)
         (target / f"{lesson.stem}.html").write_text(html)
+        written.append(html)
+    font.write(written, target / "formulas.woff")
     front = exporter.environment.get_template("front.html.j2")
     (target / "index.html").write_text(
         front.render(lessons=lessons, torch=torch_version, megabytes=44)
