@@ -21,8 +21,9 @@ ITALICS = {normalize("NFKC", chr(code)): chr(code) for code in CODES}
 def write(pages: list[str], target: Path) -> None:
     """Write the font for all formulas of some pages in HTML."""
     formulas = "".join(each for page in pages for each in re.findall("(?s)<math.*?</math>", page))
-    used = set(unescape(re.sub("<[^>]*>", "", formulas)))
-    font = TTFont(str(files("ziamath") / "fonts" / "STIXTwoMath-Regular.ttf"), recalcTimestamp=False)
+    used = {"√", *unescape(re.sub("<[^>]*>", "", formulas))}
+    whole = files("ziamath") / "fonts" / "STIXTwoMath-Regular.ttf"
+    font = TTFont(str(whole), recalcTimestamp=False)
     subsetter = Subsetter(Options(hinting=False, name_IDs=["*"]))
     subsetter.populate(text="".join(used | {ITALICS[each] for each in used & ITALICS.keys()}))
     subsetter.subset(font)

@@ -2,12 +2,14 @@
 
 import re
 from copy import deepcopy
+from html import escape
 from pathlib import Path
 from shutil import copy, copytree
 from typing import NamedTuple
 from urllib.parse import urlencode
 
 import font
+import lecture
 import nbformat
 from jinja2 import pass_context
 from latex2mathml.converter import convert
@@ -43,6 +45,10 @@ class Renderer(IPythonRenderer):
 
     def block_math(self, body):
         return f'<div class="formula">{self.inline_math(body, "block")}</div>'
+
+    def paragraph(self, text):
+        parts = re.split('(<div class="formula">.*?</div>)', text)  # no paragraph holds a block
+        return "".join(each if "<div" in each else f"<p>{each}</p>\n" for each in parts if each)
 
     def heading(self, text, level, **attrs):
         place = re.sub("<[^>]*>", "", text).replace(" ", "-")
@@ -90,10 +96,21 @@ def kind(cell: nbformat.NotebookNode) -> str:
     return " ".join(found)
 
 
+def with_agreement(text: str) -> str:
+    """HTML of an output, where a lecture can shorten the line that says that torch agrees."""
+    return re.sub("(?m)^agrees with torch: .*", r'<span class="agrees">\g<0></span>', escape(text))
+
+
 def lab_address(lesson: Lesson) -> str:
     """Where a lab runs at once, by itself."""
     options = {"kernel": "python", "toolbar": 1, "promptCellPosition": "bottom", "lab": lesson.lab}
     return f"live/repl/index.html?{urlencode(options)}"
+
+
+def markdown(source: str) -> str:
+    """HTML of a lesson's text."""
+    renderer = Renderer(escape=False, exclude_anchor_links=True)
+    return MarkdownWithMath(renderer=renderer).render(source)
 
 
 class Page(HTMLExporter):
@@ -104,18 +121,20 @@ class Page(HTMLExporter):
 
     @pass_context
     def markdown2html(self, context, source):
-        renderer = Renderer(escape=False, exclude_anchor_links=True)
-        return MarkdownWithMath(renderer=renderer).render(source)
+        return markdown(source)
 
 
 def build(lessons: list[Lesson], target: Path, torch_version: str) -> None:
     """Write all pages into target."""
     copytree(ROOT / "images", target / "images")
-    for name in ("style.css", "favicon.svg", "reading.js"):
-        copy(HERE / "page" / name, target)
+    for suffix in ("css", "js", "svg"):
+        for path in (HERE / "page").glob(f"*.{suffix}"):
+            copy(path, target)
     exporter = Page(template_name="page")
-    for each in (kind, lab_address, markdown2html_mistune):
+    for each in (kind, lab_address, markdown2html_mistune, with_agreement):
         exporter.register_filter(each.__name__, each)
+    lead = exporter.environment.get_template("lead.html.j2")
+    plans = lecture.plans((ROOT / "TEACHING.md").read_text(), markdown)
     written = []
     around = [None, *lessons, None]
     for before, lesson, after in zip(around, lessons, around[2:], strict=False):
@@ -123,10 +142,9 @@ def build(lessons: list[Lesson], target: Path, torch_version: str) -> None:
         html, _ = exporter.from_notebook_node(
             with_answers(lesson.notebook), resources={"site": about}
         )
-        lead = exporter.environment.get_template("lead.html.j2")
-        html = html.replace(
-            "</h1>", "</h1>" + lead.render(lesson=lesson, headings=HEADING.findall(html)), 1
-        )
+        first = lead.render(about, headings=HEADING.findall(html))
+        html = lecture.with_screens(html, lesson.stem, plans)
+        html = html.replace("</h1>", f"</h1>{first}", 1)
         (target / f"{lesson.stem}.html").write_text(html)
         written.append(html)
     font.write(written, target / "formulas.woff")
