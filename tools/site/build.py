@@ -58,6 +58,7 @@ def answers_of_torch(found: list[pages.Lesson]) -> dict:
                     raise ValueError(
                         f"{lesson.stem}, {cell.id}: {texts(cell)}, not {texts(stored)}"
                     )
+            print(f"    {lesson.title}", flush=True)
             return json.loads(target.read_text())
 
         for each in pool.map(table, found):
@@ -105,11 +106,19 @@ def attach_pictures(cell: NotebookNode) -> None:
 
 def main() -> None:
     rmtree(SITE, ignore_errors=True)
+    say(1, "what is made elsewhere: fetched once, and kept")
     parts.fetched()
     found = lessons()
-    notebooks = {each.live: for_the_browser(each, found) for each in found}
-    live.build(notebooks, answers_of_torch(found), SITE / "live")
+    say(2, "torch's answers: each lesson is run with torch, in about a minute")
+    answers = answers_of_torch(found)
+    say(3, "the lessons to run")
+    live.build({each.live: for_the_browser(each, found) for each in found}, answers, SITE / "live")
+    say(4, "the pages to read")
     pages.build(found, SITE, TORCH)
+
+
+def say(part: int, what: str) -> None:
+    print(f"{part} of 4: {what}", flush=True)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 import font
 import lecture
 import nbformat
+import thumbnails
 from jinja2 import pass_context
 from latex2mathml.converter import convert
 from nbconvert import HTMLExporter
@@ -146,6 +147,8 @@ def build(lessons: list[Lesson], target: Path, torch_version: str) -> None:
         html = lecture.with_screens(html, lesson.stem, plans)
         html = html.replace("</h1>", f"</h1>{first}", 1)
         (target / f"{lesson.stem}.html").write_text(html)
+        if lesson.lab:
+            thumbnails.write(lesson.notebook, target / "images" / f"{lesson.lab}.png")
         written.append(html)
     font.write(written, target / "formulas.woff")
     front = exporter.environment.get_template("front.html.j2")

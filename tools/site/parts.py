@@ -45,7 +45,7 @@ def _download(hashes: dict[str, str], folder: Path) -> None:
         lines = (f"{name} --hash=sha256:{value}\n" for name, value in hashes.items())
         listed = Path(temporary) / "requirements.txt"
         listed.write_text("".join(lines))
-        options = ["--quiet", "--no-deps", "--require-hashes", "--only-binary=:all:"]
+        options = ["-qq", "--no-deps", "--require-hashes", "--only-binary=:all:"]
         options += ["--ignore-requires-python"]
         options += ["--platform=any", "--dest", str(folder)]
         pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "download"]

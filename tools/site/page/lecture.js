@@ -161,7 +161,7 @@ function touched({ target, clientX }) {
 function handout() {
   if (!entered) return;
   const answers = document.createElement("section");
-  answers.className = "answers";
+  answers.className = "answers printed";
   answers.innerHTML = "<h2>Answers</h2>";
   for (const { section, blocks } of screens)
     for (const block of blocks) {
