@@ -109,7 +109,7 @@ def main() -> None:
     say(1, "what is made elsewhere: fetched once, and kept")
     parts.fetched()
     found = lessons()
-    say(2, "torch's answers: each lesson is run with torch, in about a minute")
+    say(2, "torch's answers: each lesson is run with torch, which takes longest")
     answers = answers_of_torch(found)
     say(3, "the lessons to run")
     live.build({each.live: for_the_browser(each, found) for each in found}, answers, SITE / "live")

@@ -60,7 +60,10 @@ def lead_home(target: Path, lessons: list[str]) -> None:
         ("notebooks", NEWEST.format(newest=json.dumps(newest))),
     ):
         page = target / app / "index.html"
-        page.write_text(replaced(page.read_text(), "<head>", f"<head>\n<script>{script}</script>"))
+        scripts = (
+            f'<script>{script}</script>\n<script type="module" src="../../loading.js"></script>'
+        )
+        page.write_text(replaced(page.read_text(), "<head>", f"<head>\n{scripts}"))
     changed = set()
     for path in sorted(target.rglob("*.js")):
         before = path.read_text(encoding="utf-8")
