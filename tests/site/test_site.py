@@ -8,17 +8,13 @@ import nbformat
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from in_browser import (
-    CHROMIUM,
-    FLAGS,
     LESSONS,
     ROOT,
     open_live,
     run_all,
     scroll_to,
-    served,
     wait_for_kernel,
 )
-from playwright.sync_api import sync_playwright
 
 SITE = ROOT / "site"
 PAGES = ["index", *(path.stem for path in LESSONS)]
@@ -43,25 +39,6 @@ CANNOT_RUN = {
         "waiting",
     }
 }
-
-
-@pytest.fixture(scope="module")
-def address(tmp_path_factory):
-    """The site on a server of its own, in a folder of it; not a secure context, as https is."""
-    folder = tmp_path_factory.mktemp("server")
-    (folder / "some").mkdir()
-    (folder / "some" / "course").symlink_to(SITE)
-    with served(folder) as port:
-        yield f"http://course.test:{port}/some/course/"
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright:
-        flags = [*FLAGS, "--host-resolver-rules=MAP course.test 127.0.0.1"]
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")

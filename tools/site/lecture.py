@@ -1,8 +1,9 @@
 """The lecture view of a lesson: what its page shows together on a screen, and what to say then.
 
-The screens are made of the sections that are marked (lecture). A screen begins where the lesson
-has shown a result and goes on with a text; so it has one question, with the code and the answer.
-What TEACHING.md's tables say of a section becomes the lecturer's notes.
+The screens are made of the sections that are marked (lecture) or stand in a plan of TEACHING.md. A
+screen begins where the lesson has shown a result and goes on with a text; so it has one question,
+with the code and the answer. What TEACHING.md's tables say of a section becomes the lecturer's
+notes, and a question of its table of votes gets its choices.
 """
 
 import json
@@ -18,18 +19,25 @@ LINES, WIDTH = 21, 88  # of a screen, with room for what a browser sets otherwis
 PICTURE, FORMULA, GAP = 9, 3, 0.7  # lines
 ROW = re.compile(r"\| (\d+)\u2013(\d+) \| (.+?) \| (.+) \|$")
 LESSON = re.compile(r"\(notebooks/(\w+)\.ipynb\)")
+VOTE = re.compile(r"\| [^|]+ \| `(\w+)` \| (.+) \| ([A-D]) \|$", re.MULTILINE)
 
 
-def with_screens(html: str, lesson: str, all_plans: list[dict[str, Any]]) -> str:
+def with_screens(html: str, lesson: str, teaching: str, markdown: Callable[[str], str]) -> str:
     """A lesson's page, where each block of the lecture has the number of its screen.
 
     Args:
         html: the page.
         lesson: its stem.
-        all_plans: of TEACHING.md.
+        teaching: the text of TEACHING.md.
+        markdown: gives the HTML of what is to be said.
     """
     page = BeautifulSoup(html, "html.parser")
-    sections = [*_sections(page)]
+    all_plans = plans(teaching, markdown)
+    planned = {
+        row["section"] for plan in all_plans for row in plan["rows"] if row["lesson"] == lesson
+    }
+    add_votes(page, teaching)
+    sections = [*_sections(page, planned)]
     if not sections:
         return html
     number = 0
@@ -43,20 +51,35 @@ def with_screens(html: str, lesson: str, all_plans: list[dict[str, Any]]) -> str
     return str(page)
 
 
+def add_votes(page: BeautifulSoup, teaching: str) -> None:
+    """Give the questions of TEACHING.md's table of votes their choices, and the right letter."""
+    for name, choices, right in VOTE.findall(teaching):
+        for cell in page.select(".code.question"):
+            if f"exercises.{name}.check(" in cell.text:
+                items = "".join(f"<li>{each}</li>" for each in choices.split(" | ") if each.strip())
+                answer = f"<summary>Show the answer</summary><p>{right}</p>"
+                vote = (
+                    f'<ol class="vote">{items}</ol><details class="output vote">{answer}</details>'
+                )
+                cell["class"].append("voted")
+                cell.append(BeautifulSoup(vote, "html.parser"))
+
+
 def _title(page: BeautifulSoup) -> list[Tag]:
     """The heading and what one will be able to do."""
     blocks = _blocks(page.main.find("div", class_="text"))
     return blocks[: [each.name for each in blocks].index("ul") + 1]
 
 
-def _sections(page: BeautifulSoup) -> Iterator[list[Tag]]:
+def _sections(page: BeautifulSoup, planned: set[str]) -> Iterator[list[Tag]]:
     blocks: list[Tag] = []
     for cell in page.main.find_all("div", class_=["text", "code"], recursive=False):
         if cell.h2:
             if blocks:
                 yield blocks
             blocks = []
-        if blocks or (cell.h2 and cell.h2.text.endswith(MARK)):
+        heading = cell.h2.text if cell.h2 else ""
+        if blocks or heading.endswith(MARK) or heading in planned:
             blocks += _blocks(cell)
     if blocks:
         yield blocks

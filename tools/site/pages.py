@@ -135,7 +135,7 @@ def build(lessons: list[Lesson], target: Path, torch_version: str) -> None:
     for each in (kind, lab_address, markdown2html_mistune, with_agreement):
         exporter.register_filter(each.__name__, each)
     lead = exporter.environment.get_template("lead.html.j2")
-    plans = lecture.plans((ROOT / "TEACHING.md").read_text(), markdown)
+    teaching = (ROOT / "TEACHING.md").read_text()
     written = []
     around = [None, *lessons, None]
     for before, lesson, after in zip(around, lessons, around[2:], strict=False):
@@ -144,7 +144,7 @@ def build(lessons: list[Lesson], target: Path, torch_version: str) -> None:
             with_answers(lesson.notebook), resources={"site": about}
         )
         first = lead.render(about, headings=HEADING.findall(html))
-        html = lecture.with_screens(html, lesson.stem, plans)
+        html = lecture.with_screens(html, lesson.stem, teaching, markdown)
         html = html.replace("</h1>", f"</h1>{first}", 1)
         (target / f"{lesson.stem}.html").write_text(html)
         if lesson.lab:

@@ -14,6 +14,9 @@ const BACK = ["ArrowLeft", "ArrowUp", "PageUp", "Backspace"];
 
 let screens = [], now = 0, entered = false, height = 0;
 
+// What wakes up, is answered or runs becomes larger or smaller.
+const sizes = new ResizeObserver(() => main.scrollHeight !== height && fit());
+
 const stage = document.createElement("nav");
 stage.className = "stage";
 stage.ariaLabel = "Lecture";
@@ -43,6 +46,8 @@ function show(number) {
   part(".number").textContent = `${now + 1} / ${screens.length}`;
   history.replaceState(null, "", `#screen-${screens[now].id}`);
   main.scrollTop = 0;
+  sizes.disconnect();
+  for (const block of screens[now].blocks) sizes.observe(block.parentElement);
   fit();
   tell();
 }
@@ -194,7 +199,6 @@ function listen() {
   addEventListener("keydown", pressed);
   main.addEventListener("click", touched);
   addEventListener("resize", fit);
-  new ResizeObserver(() => main.scrollHeight !== height && fit()).observe(main);
   addEventListener("beforeprint", handout);
   addEventListener("afterprint", () => {
     main.querySelector(".answers")?.remove();

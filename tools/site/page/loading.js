@@ -4,7 +4,7 @@ const LAST = "seconds until Python was there";
 const last = localStorage.getItem(LAST);
 const usual = last
   ? `Last time it took ${last} seconds in this browser.`
-  : "The first time this takes up to half a minute on most computers, and a slow network adds to it.";
+  : "Where it was tried this took less than a minute; a slow network adds to it.";
 
 const line = document.createElement("p");
 line.setAttribute("role", "status");
