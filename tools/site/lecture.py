@@ -16,6 +16,7 @@ from bs4 import BeautifulSoup, Tag
 
 MARK = " (lecture)"
 LINES, WIDTH = 21, 88  # of a screen, with room for what a browser sets otherwise
+LONG, BEGINNING = 20, 12  # code that is longer is shown by its first lines
 PICTURE, FORMULA, GAP = 9, 3, 0.7  # lines
 ROW = re.compile(r"\| (\d+)\u2013(\d+) \| (.+?) \| (.+) \|$")
 LESSON = re.compile(r"\(notebooks/(\w+)\.ipynb\)")
@@ -46,6 +47,8 @@ def with_screens(html: str, lesson: str, teaching: str, markdown: Callable[[str]
             number += 1
             for block in screen:
                 block["data-screen"] = str(number)
+                if "input" in block.get("class", []) and _code_lines(block) > LONG:
+                    block["data-more"] = f"{_code_lines(block)} lines; all of them are on the page"
     about = {"lesson": lesson, "plans": all_plans}
     page.find(id="lecture").string = json.dumps(about, ensure_ascii=False).replace("</", "<\\/")
     return str(page)
@@ -118,11 +121,17 @@ def _lines(block: Tag) -> float:
         return PICTURE
     if "formula" in block.get("class", []):
         return FORMULA
-    if block.name == "pre" or "input" in block.get("class", []):
-        return block.text.strip("\n").count("\n") + 1 + GAP
+    if "input" in block.get("class", []):
+        return (BEGINNING if _code_lines(block) > LONG else _code_lines(block)) + GAP
+    if block.name == "pre":
+        return _code_lines(block) + GAP
     if block.name in ("p", "li"):
         return ceil(len(block.text) / WIDTH) + (GAP if block.name == "p" else 0)
     return sum(map(_lines, _blocks(block))) + GAP if _blocks(block) else 1
+
+
+def _code_lines(block: Tag) -> int:
+    return block.text.strip("\n").count("\n") + 1
 
 
 def plans(teaching: str, markdown: Callable[[str], str]) -> list[dict[str, Any]]:

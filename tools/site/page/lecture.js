@@ -22,7 +22,6 @@ stage.className = "stage";
 stage.ariaLabel = "Lecture";
 stage.innerHTML = `
   <p class="where" aria-live="polite"></p>
-  <p class="address"></p>
   <select aria-label="Plan" hidden></select>
   <button type="button" class="back" aria-label="Back">‹</button>
   <span class="number"></span>
@@ -32,6 +31,7 @@ stage.innerHTML = `
   <button type="button" class="leave">Close</button>`;
 const part = (name) => stage.querySelector(name);
 
+const address = () => location.href.replace(/#.*/, "").replace(/^https?:\/\//, "");
 const answers = () => screens[now].blocks.filter((each) => each.matches("details"));
 
 function show(number) {
@@ -42,7 +42,7 @@ function show(number) {
     block.closest("main > *").classList.add("shown");
   }
   document.body.classList.toggle("first", now === 0);
-  part(".where").textContent = now ? screens[now].section : "";
+  part(".where").textContent = now ? screens[now].section : address();
   part(".number").textContent = `${now + 1} / ${screens.length}`;
   history.replaceState(null, "", `#screen-${screens[now].id}`);
   main.scrollTop = 0;
@@ -54,19 +54,18 @@ function show(number) {
 
 // As large as the screen allows, with the answers open, so that nothing moves when they open.
 function fit() {
-  if (!entered) return;
+  if (!entered || document.body.classList.toggle("small", innerWidth < 800)) return;
   const folded = answers().filter((each) => !each.open);
   for (const each of folded) each.open = true;
   const scrollers = main.querySelectorAll(".shown :is(.input, pre, .formula, .wide)");
-  document.body.classList.toggle("small", innerWidth < 800);
   for (const [text, picture] of SIZES) {
     main.style.setProperty("--size", text);
-    main.style.setProperty("--code", text);
+    main.style.setProperty("--mono", text);
     main.style.setProperty("--picture", picture);
     main.classList.remove("wrap");
     const wide = Math.min(...[...scrollers].map((each) => each.clientWidth / each.scrollWidth || 1));
     main.classList.toggle("wrap", text * wide < SMALLEST);
-    if (wide < 1) main.style.setProperty("--code", Math.max(SMALLEST, Math.floor(text * wide)));
+    if (wide < 1) main.style.setProperty("--mono", Math.max(SMALLEST, Math.floor(text * wide)));
     if (main.scrollHeight <= main.clientHeight) break;
   }
   for (const each of folded) each.open = false;
@@ -101,7 +100,6 @@ function enter(screen) {
   screens = deck();
   document.body.classList.add("lecture");
   document.body.append(stage);
-  part(".address").textContent = location.href.replace(/#.*/, "").replace(/^https?:\/\//, "");
   for (const { blocks } of screens)
     for (const each of blocks) if (each.matches("details")) each.open = false;
   show(Math.max(0, screens.findIndex(({ id }) => id === screen)));
