@@ -17,9 +17,9 @@ document.body.innerHTML = `
       <button type="button" class="start">Start the clock here</button>
     </p>
     <h2>On the screen <span class="number"></span></h2>
-    <div class="preview now"></div>
+    <div class="preview now" role="region" aria-label="On the screen" tabindex="0"></div>
     <h2>Next</h2>
-    <div class="preview next"></div>
+    <div class="preview next" role="region" aria-label="Next" tabindex="0"></div>
   </main>`;
 const part = (name) => document.querySelector(name);
 
@@ -32,7 +32,10 @@ function preview(place, screen) {
   place.append(title);
   for (const block of screen.blocks.filter((each) => !each.matches("h1, h2"))) {
     const copy = block.cloneNode(true);
-    for (const each of [copy, ...copy.querySelectorAll("[id]")]) each.removeAttribute("id");
+    for (const each of [copy, ...copy.querySelectorAll("[id], [tabindex]")]) {
+      each.removeAttribute("id");
+      each.removeAttribute("tabindex");
+    }
     if (copy.matches("details")) copy.open = true;
     place.append(copy);
   }
