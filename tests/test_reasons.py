@@ -1,5 +1,8 @@
 """Why an answer is wrong where no mistake has a name for it: patterns, errors, names, shapes."""
 
+import linecache
+import math
+
 import numpy as np
 import pytest
 import torch
@@ -7,8 +10,8 @@ from exercise_inputs import EXERCISES
 
 from bnlib.classroom import exercises
 from bnlib.classroom.check import verdict
-from bnlib.classroom.check.advice import ADVICE, ARRAYS_AND_TENSORS, arrays_of_the_notebook
-from bnlib.classroom.check.patterns import WORDS, pattern
+from bnlib.classroom.check.advice import ADVICE, arrays_of_the_notebook
+from bnlib.classroom.check.patterns import ROUNDED, WORDS, pattern
 from bnlib.classroom.exercises import TASKS
 
 NORMALIZE = exercises.normalize_table
@@ -18,11 +21,13 @@ DRAW = np.random.default_rng(0)
 def answer(body, name="normalize_table", arguments="x, eps", **notebook):
     """A function as a cell of a notebook makes it, with other names of that notebook."""
     scope = {"np": np, "torch": torch} | notebook
-    exec(f"def {name}({arguments}):\n    {body}", scope)
+    source = f"def {name}({arguments}):\n    {body}"
+    linecache.cache[source] = (len(source), None, source.splitlines(keepends=True), source)
+    exec(compile(source, source, "exec"), scope)
     return scope[name]
 
 
-INPUTS = [{"x": DRAW.normal(size=(n, 3))} for n in (2, 5, 7)]
+INPUTS = [{"x": DRAW.normal(size=(n, 3))} for n in (3, 5, 7)]
 RIGHT = [(given["x"] * 2 + 1,) for given in INPUTS]
 MADE = {
     verdict.SIGN: lambda y, n: -y,
@@ -32,8 +37,15 @@ MADE = {
     verdict.INVERSE_BESSEL: lambda y, n: y * (n - 1) / n,
     verdict.FACTOR: lambda y, n: y * 1.7,
     verdict.OFFSETS: lambda y, n: y + np.array([1.0, -2.0, 0.5]),
-    verdict.FIRST_SAMPLE: lambda y, n: y + np.arange(n)[:, None],
+    verdict.FACTORS: lambda y, n: y * np.array([2.0, -3.0, 0.5]),
+    verdict.LINES: lambda y, n: y * np.array([2.0, -3.0, 0.5]) + np.array([1.0, 0.0, 4.0]),
+    verdict.FIRST_ALONE: lambda y, n: y * (1 + np.arange(3) * y),
+    verdict.ALL_BUT_LAST: lambda y, n: y * (1 + np.array([0, 0, 1]) * y),
+    verdict.ORDER: lambda y, n: y[::-1].copy(),
 }
+
+
+IN_A_COLUMN = (verdict.FIRST_ALONE, verdict.ALL_BUT_LAST)
 
 
 def made(kind, right=RIGHT):
@@ -58,12 +70,59 @@ def test_a_pattern_is_said_where_it_holds_everywhere(kind):
 def test_a_pattern_is_not_said_where_one_number_does_not_follow_it(kind):
     for at in range(len(INPUTS)):
         wrong = made(kind)
-        wrong[at][0].flat[0 if kind == verdict.FIRST_SAMPLE else -1] += 0.1
+        wrong[at][0].flat[0 if kind in IN_A_COLUMN else -1] += 0.1
         found = pattern(INPUTS, wrong, RIGHT)
         assert found is None or found[0] != kind
     nan = made(kind)
-    nan[0][0].flat[-1] = np.nan
-    assert pattern(INPUTS, nan, RIGHT) is None
+    nan[0] = (np.where(np.arange(3), nan[0][0], np.nan),)
+    assert pattern(INPUTS, nan, RIGHT)[0] == verdict.NAN
+
+
+@pytest.mark.parametrize(
+    ("turned", "part"),
+    [
+        (lambda y: y, "column"),
+        (lambda y: y.T, "row"),
+        (lambda y: y.reshape(1, -1, 3), "channel"),
+        (lambda y: y.T.reshape(1, 3, -1, 1), "channel"),
+    ],
+)
+def test_the_parts_of_an_array_have_their_name(turned, part):
+    right = [(turned(y),) for (y,) in RIGHT]
+    for kind in (verdict.FACTORS, verdict.LINES, verdict.OFFSETS, verdict.FIRST_ALONE):
+        wrong = [(turned(MADE[kind](y, len(y))),) for (y,) in RIGHT]
+        found, words = pattern(INPUTS, wrong, right)
+        assert found == kind
+        assert part in words
+
+
+def test_a_column_that_is_all_zeros_is_neither_right_nor_wrong():
+    right, wrong = ([(y * [1, 0, 1],) for (y,) in ys] for ys in (RIGHT, made(verdict.FIRST_ALONE)))
+    assert pattern(INPUTS, wrong, right)[0] == verdict.FIRST_ALONE
+
+
+def test_the_first_input_alone_is_told():
+    wrong = [*RIGHT[:1], *made(verdict.FACTORS)[1:]]
+    found, words = pattern(INPUTS, wrong, RIGHT)
+    assert found == verdict.FIRST_INPUT
+    assert "came out right, and no other." in words
+    assert pattern(INPUTS, [*RIGHT[:2], *wrong[2:]], RIGHT)[0] == verdict.FACTORS
+
+
+def test_one_of_two_results_is_told():
+    two = [(y, y[0, 0] * np.ones(2)) for (y,) in RIGHT]
+    for wrong in (0, 1):
+        outcomes = [tuple(np.exp(y) if at == wrong else y for at, y in enumerate(ys)) for ys in two]
+        found, words = pattern(INPUTS, outcomes, two)
+        assert found == verdict.ONE_RESULT
+        assert words.startswith(f"Your {('second', 'first')[wrong]} result is right")
+
+
+@pytest.mark.parametrize("decimals", range(4))
+def test_what_is_rounded_is_told(decimals):
+    right = [(100 * y,) for (y,) in RIGHT] if decimals == 0 else RIGHT
+    wrong = [(y.round(decimals),) for (y,) in right]
+    assert pattern(INPUTS, wrong, right) == ("", ROUNDED)
 
 
 def test_two_numbers_are_too_few_for_a_pattern():
@@ -94,7 +153,9 @@ def test_no_known_mistake_has_a_pattern_that_other_inputs_refute(task):
             "return 3 * (x - x.mean(0)) / np.sqrt(x.var(0) + eps)",
             "are 3 times what they",
         ),
-        ("return (x - x.mean(0)) / np.sqrt(x.var(0) + eps) + 2.5", "Each channel is off by an"),
+        ("return (x - x.mean(0)) / np.sqrt(x.var(0) + eps) + 2.5", "Each column is off by an"),
+        ("return (x - x.mean(0)) / np.sqrt(x.var(0) - eps)", "nan and inf come from"),
+        ("return x.mean(0), x.var(0)", "Your function returns a tuple of 2; asked for is one"),
     ],
 )
 def test_a_check_says_the_pattern(body, words):
@@ -103,27 +164,79 @@ def test_a_check_says_the_pattern(body, words):
     assert said.text.count("\n") <= 4
 
 
-@pytest.mark.parametrize(
-    ("body", "words"),
-    [
-        ("return (x - x.mean(axis=1)) / np.sqrt(x.var(axis=1) + eps)", "“normalized per sample”"),
-        ("return torch.sqrt(x)", ARRAYS_AND_TENSORS),
-        ("return x - torch.ones(2, 1)[:, :, None].expand(2, 1, 5)", ARRAYS_AND_TENSORS),
-        ("return (x - x.mean(0)) / root", "This name means nothing"),
-        ("return x.mean(axis=7)", "fewer axes"),
-        ("return 2 (x)", "is no function"),
-        ("return x - np.ones((4, 3, 2))", "whose shapes do not fit"),
-        ("return normalize_table(x, eps)", "calls itself"),
-    ],
-)
+CRASHES = [
+    ("torch.sqrt(x)", "arrays and torch's tensors"),
+    ("x - torch.ones(2, 1)[:, :, None].expand(2, 1, 5)", "arrays and torch's tensors"),
+    ("x * torch.ones(2, 1)", "arrays and torch's tensors"),
+    ("torch.nn.BatchNorm1d(1)(x)", "arrays and torch's tensors"),
+    ("torch.nn.functional.batch_norm(x, None, None, training=True)", "arrays and torch's"),
+    ("(x - x.mean(0)) / sqrt(x.var(0) + eps)", "write np. before it"),
+    ("(x - x.mean(0)) / (x.var(0) + eps).sqrt()", "write np. before it"),
+    ("(x - x.mean(0)) / root", "This name means nothing"),
+    ("(lambda: y)() if eps else [y := 0]", "This name means nothing"),
+    ("[x, eps].mean()", "These are several arrays"),
+    ("x.maen()", "no such name after the dot"),
+    ("np.variance(x)", "no such name after the dot"),
+    ("x.mean(dim=0)", "That is torch's word"),
+    ("math.sqrt(x)", "those of np take arrays"),
+    ("(x - 1)^2", "write **"),
+    ("x.mean([0, 1])", "a list was given"),
+    ("[0 for c in range(x.shape)]", "a tuple was given"),
+    ("range(len(x) / 2)", "// divides to whole numbers"),
+    ("x - x.mean", "Parentheses are missing"),
+    ("2 (x)", "is no function"),
+    ("x - print(end='')", "One of the values is None"),
+    ("print(end='').mean()", "One of the values is None"),
+    ("[1 / k for k in range(3)]", "Does a count begin at 0?"),
+    ("x @ x", "@ and np.dot multiply matrices"),
+    ("np.dot(x, x)", "@ and np.dot multiply matrices"),
+    ("x - np.ones((4, 3, 2))", "With keepdims=True, a mean fits"),
+    ("x - np.ones((3, 2))", "a number per column is (C,)"),
+    ("x.reshape(3, 5)", "reshape keeps all numbers"),
+    ("x.mean(axis=7)", "fewer axes"),
+    ("x[9]", "no such place in the array"),
+    ("np.array([x[0], x[:, 0]])", "make no table"),
+    ("torch.ones(1).backward()", "requires_grad=True"),
+    ("torch.ones(2, requires_grad=True).backward()", "is for one number"),
+    ("torch.nn.Linear(1, 1)(torch.from_numpy(x))", "dtype=torch.float64"),
+    ("1 if x else 2", "neither yes nor no"),
+    ("[row for row in eps]", "one number, without parts"),
+    ("[x, x] - [eps]", "A list does not compute"),
+    ("np.sqrt(x, nothing=3)", "takes other arguments"),
+    ("normalize_table(x, eps)", "calls itself"),
+]
+
+
+@pytest.mark.parametrize(("body", "words"), CRASHES, ids=[body for body, _ in CRASHES])
 @pytest.mark.filterwarnings("ignore:.*is not callable:SyntaxWarning")
 def test_an_error_is_told_what_to_do_about(body, words):
-    assert words in NORMALIZE.check(answer(body)).text
+    assert words in NORMALIZE.check(answer(f"return {body}", math=math)).text
+
+
+def test_a_name_without_a_value_is_told():
+    said = NORMALIZE.check(answer("if eps < 0: root = 1\n    return x / root")).text
+    assert "This name has no value yet here." in said
+
+
+def test_an_error_that_a_known_mistake_raises_has_its_name():
+    said = NORMALIZE.check(answer("return (x - x.mean(axis=1)) / np.sqrt(x.var(axis=1) + eps)"))
+    assert "“normalized per sample”" in said.text
+
+
+def test_the_input_that_raised_an_error_is_spoken_of_and_not_an_earlier_one():
+    said = NORMALIZE.check(answer("return x / np.ones(1) if len(x) == 2 else x / np.ones(7)")).text
+    assert "your function raised ValueError: operands could not be broadcast" in said
+    assert "for x = [[0.0, 7.0], [1.0, 7.0], [8.0, 7.0]]" in said
 
 
 def test_each_advice_is_tried_and_a_sentence():
-    assert len(ADVICE) == 6
-    assert all(words.endswith((".", "?")) for words in ADVICE.values())
+    said = [words for _, words in CRASHES]
+    for advice in set(ADVICE.values()):
+        assert advice.endswith((".", "?"))
+        known = "no value yet" in advice or any(
+            w in advice.format("list") or w in advice.format("tuple") for w in said
+        )
+        assert known, f"no answer of CRASHES leads to: {advice}"
 
 
 @pytest.mark.parametrize("kind", [np.array, torch.tensor])

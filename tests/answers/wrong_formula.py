@@ -158,6 +158,10 @@ def whole_batch_norm__no_normalizing(x, weight, bias, eps):
 
 
 NAMES: dict[str, list[str]] = {
+    "normalize_table__distances_instead_of_squares": ["distances not squared"],
+    "normalize_table__root_of_the_mean_distance": ["distances not squared"],
+    "normalize_table__squares_without_the_mean": ["values squared instead of distances"],
+    "whole_batch_norm__bias_subtracted": ["bias subtracted"],
     "whole_batch_norm__no_normalizing": ["not centered", "never divided by the root"],
     "normalize_table__not_divided": ["never divided by the root"],
     "normalize_table__sum_of_squares": ["squares added up, not averaged"],

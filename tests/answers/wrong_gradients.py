@@ -145,6 +145,11 @@ def input_gradient__sums_in_variance_path(grad_output, x, weight, eps):
 
 
 NAMES: dict[str, list[str]] = {
+    "input_gradient__two_over_n": ["1 / 2 of the root forgotten"],
+    "input_gradient__half_a_path": ["2 of the square forgotten"],
+    "input_gradient__weight_twice": ["weight counted twice"],
+    "input_gradient__divided_by_the_weight": ["weight not multiplied"],
+    "input_gradient_in_test__output_instead": ["output in place of the gradient"],
     "parameter_gradients__weight_with_centered_x": ["gradient of the weight with x"],
     "parameter_gradients__bias_averaged": ["averaged instead of summed"],
     "parameter_gradients__ones_for_the_bias": ["samples counted instead of summed"],

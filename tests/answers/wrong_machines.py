@@ -88,7 +88,7 @@ NAMES: dict[str, list[str]] = {
         "average of means unweighted",
     ],
     "variance_from_inverse_std__eps_kept": ["eps left in the variance"],
-    "merge_two_workers__variance_returned": ["M2 divided by n"],
+    "merge_two_workers__variance_returned": ["variance in place of M2"],
     "merge_two_workers__chan_missing_n": ["product of the counts not divided"],
     "merge_two_workers__m2_as_variances": ["M2 taken for a variance"],
     "variance_from_inverse_std__no_square": ["eps subtracted before squaring"],

@@ -115,6 +115,7 @@ def folded__b_minus_mean_only(w, b, running_mean, running_var, eps):
 
 
 NAMES: dict[str, list[str]] = {
+    "output_in_mode__unchanged_in_test": ["test mode thought to do nothing"],
     "output_in_mode__modes_exchanged": ["modes exchanged"],
     "output_in_mode__mean_of_the_batch_always": ["one statistic from elsewhere"],
     "output_in_mode__variance_of_the_batch_always": ["one statistic from elsewhere"],

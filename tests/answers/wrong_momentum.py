@@ -216,6 +216,8 @@ def smallest_momentum__precedence(batches, left):
 
 
 NAMES: dict[str, list[str]] = {
+    "updated_statistics__around_the_running_mean": ["variance around a running mean"],
+    "after_batches__none_read_as_0": ["momentum=None read as 0"],
     "updated_statistics__mean_alone": ["running statistics never updated"],
     "updated_statistics__old_by_one_over_momentum": ["added to the old value"],
     "after_batches__starts_at_the_first_batch": [

@@ -73,6 +73,9 @@ def normalize_text__reshape_for_transpose(x, eps):
 
 
 NAMES: dict[str, list[str]] = {
+    "normalize_images__rows": ["one axis of positions left out"],
+    "normalize_images__columns": ["one axis of positions left out"],
+    "normalize_images__mean_of_the_variances_of_images": ["variances of the samples averaged"],
     "normalize_text__reshaped_instead_of_moved": ["axes exchanged by reshape"],
     "normalize_text__reshape_for_transpose": ["axes exchanged by reshape"],
     "normalize_images__layer_without_samples": ["normalized per sample and position"],

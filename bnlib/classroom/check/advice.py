@@ -15,16 +15,105 @@ ARRAYS_AND_TENSORS = (
     "NumPy's arrays and torch's tensors meet here. The arguments are arrays: use np throughout, or "
     "turn them into tensors first, with torch.from_numpy(x)."
 )
+OF_TENSORS = "dim|detach|unsqueeze|permute|requires_grad|grad|backward|numpy|is_cuda"
+OF_NUMPY = (
+    "sqrt|square|exp|log|abs|power|maximum|minimum|median|average|zeros|ones|empty|array|"
+    "zeros_like|ones_like|empty_like|concatenate|stack|moveaxis|reshape"
+)
+# The first that is found in an error's words, or in its line, which follow each other.
 ADVICE = {
-    r"must be Tensor, not|numpy\.ndarray|Concatenation operation|np\.ndarray": ARRAYS_AND_TENSORS,
-    r"could not be broadcast|size of tensor a": "Two arrays meet in this line whose shapes do not "
-    "fit. Look at the .shape of each: a number per column is (C,), a number per row (N, 1).",
-    r"^NameError": "This name means nothing inside of your function. Is it spelled as in the task, "
-    "or made in a line above?",
-    r"is not callable": "What stands before the parentheses is no function. Is a multiplication "
-    "sign missing, or did a name of yours replace a function's?",
-    r"^AxisError|axis \d+ is out of bounds|Dimension out of range": "The array has fewer axes than "
-    "that. Look at its .ndim.",
+    r"must be Tensor, not|got \(numpy\.ndarray": ARRAYS_AND_TENSORS,
+    r"Concatenation operation|np\.ndarray": ARRAYS_AND_TENSORS,
+    r"'numpy\.ndarray' and 'Tensor'|'Tensor' and 'numpy\.ndarray'": ARRAYS_AND_TENSORS,
+    rf"ndarray' object has no attribute '({OF_TENSORS})'": ARRAYS_AND_TENSORS,
+    r"(?s)'int' object is not callable.*torch": ARRAYS_AND_TENSORS,  # it asks arrays for size()
+    rf"^NameError: name '({OF_NUMPY})'|ndarray' object has no attribute '({OF_NUMPY})'": (
+        "This is a function of NumPy's, and no method of arrays: write np. before it, and the "
+        "array into its parentheses."
+    ),
+    r"NoneType": (
+        "One of the values is None: an argument that may be None, or what a function without "
+        "return gives."
+    ),
+    r"^NameError": (
+        "This name means nothing inside of your function. Is it spelled as in the task, or made "
+        "in a line above?"
+    ),
+    r"^UnboundLocalError": (
+        "This name has no value yet here. Give it one in a line above: before a loop, or in "
+        "each branch of an if."
+    ),
+    r"'(tuple|list)' object has no attribute": (
+        "These are several arrays. Take one of them by its number, [0], or one after the other, "
+        "with for."
+    ),
+    r"^AttributeError": "There is no such name after the dot. Is it spelled right?",
+    r"unexpected keyword argument '(dim|correction|unbiased|keepdim)'": (
+        "That is torch's word. NumPy says axis, keepdims and ddof."
+    ),
+    r"only (length-1|0-dimensional|size-1)|can only convert an array": (
+        "One number is asked for here, and an array was given. The functions of math take a "
+        "number; those of np take arrays."
+    ),
+    r"bitwise_xor|for \^": "In Python, ^ is not a power; write **.",
+    r"'(list|tuple)' object cannot be interpreted": (
+        "A whole number is asked for here, and a {0} was given. Several axes are a tuple, as in "
+        "axis=(0, 1); range takes one length, as x.shape[1]."
+    ),
+    r"cannot be interpreted as an integer": (
+        "A whole number is asked for here. // divides to whole numbers, and / does not."
+    ),
+    r"builtin_function_or_method|'(method|function)'": (
+        "Parentheses are missing: without them, as in x.mean, a function is not called."
+    ),
+    r"is not callable": (
+        "What stands before the parentheses is no function. Is a multiplication sign missing, "
+        "or did a name of yours replace a function's?"
+    ),
+    r"^ZeroDivisionError": "Something is divided by 0. Does a count begin at 0?",
+    r"same dtype|scalar type|mixed dtype": (
+        "Two formats of numbers meet. The arguments are float64, and a layer of torch's is "
+        "float32 unless it is made with dtype=torch.float64."
+    ),
+    r"matmul|not aligned|mat1 and mat2": (
+        "@ and np.dot multiply matrices: the left one has as many columns as the right one has "
+        "rows. * multiplies number by number."
+    ),
+    r"broadcast.*\(\d+,\d+,\d+|tensor a .*dimension [23]": (
+        "Two arrays meet in this line whose shapes do not fit. With keepdims=True, a mean fits "
+        "the array that it was taken from."
+    ),
+    r"could not be broadcast|could not broadcast|size of tensor a": (
+        "Two arrays meet in this line whose shapes do not fit. Look at the .shape of each: a "
+        "number per column is (C,), a number per row (N, 1)."
+    ),
+    r"cannot reshape": (
+        "reshape keeps all numbers: the new lengths, multiplied, give as many as there are."
+    ),
+    r"^AxisError|axis \d+ is out of bounds|Dimension out of range": (
+        "The array has fewer axes than that. Look at its .ndim."
+    ),
+    r"out of bounds for axis|index out of range|too many indices": (
+        "There is no such place in the array. Look at its .shape: the places of an axis are "
+        "counted from 0."
+    ),
+    r"inhomogeneous|must have the same shape|must match exactly": (
+        "These arrays have different shapes, and make no table. Take them one after the other."
+    ),
+    r"does not require grad": "A tensor has a gradient if it was made with requires_grad=True.",
+    r"for scalar outputs": (
+        "backward() alone is for one number; hand it the gradient that is given, as a tensor."
+    ),
+    r"truth value of an array": "An array is neither yes nor no. Which one number is meant?",
+    r"not subscriptable|not iterable|has no len|unsized object": (
+        "This is one number, without parts."
+    ),
+    r"unsupported operand.*'(list|tuple|str|dict|set)'": (
+        "A {0} does not compute; np.array(...) makes an array of numbers."
+    ),
+    r"unexpected keyword argument|positional argument|required argument": (
+        "The function that is called in this line takes other arguments."
+    ),
     r"^RecursionError": "Your function calls itself, and so never ends.",
 }
 
@@ -33,8 +122,9 @@ def advice(outcomes: Sequence[Outcome]) -> Reason | None:
     """What to do about the first error among outcomes, if there is something to say."""
     for outcome in outcomes:
         if isinstance(outcome, Raised):
-            found = (words for part, words in ADVICE.items() if re.search(part, outcome.words))
-            words = next(found, "")
+            said = f"{outcome.words}\n{outcome.line}"
+            found = ((re.search(part, said), words) for part, words in ADVICE.items())
+            words = next((text.format(*hit.groups()) for hit, text in found if hit), "")
             return (verdict.error_name(outcome.kind), words) if words else None
     return None
 

@@ -18,11 +18,15 @@ from bnlib.classroom.check.untouched import put_back
 
 
 class Call(NamedTuple):
-    """What a learner's function did with one input: returned (or raised), printed and changed."""
+    """What a learner's function did with one input: returned (or raised), printed and changed.
+
+    pieces is how many it returned in a tuple where one array is asked for.
+    """
 
     outcome: Outcome
     printed: str
     changed: dict[str, np.ndarray]
+    pieces: int = 1
 
 
 class _Printed(io.StringIO):
@@ -93,7 +97,8 @@ def call(answer: Callable[..., Any], given: Inputs, parts: int) -> Call:
             printed.getvalue(),
         )
     changed = {name: mine[name] for name in given if not _equal(mine[name], given[name])}
-    return Call(as_outcome(returned, parts), printed.getvalue(), changed)
+    pieces = len(returned) if parts == 1 and isinstance(returned, tuple) else 1
+    return Call(as_outcome(returned, parts), printed.getvalue(), changed, pieces)
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import permutations
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -114,13 +115,32 @@ def first_difference(outcome: Outcome, right: Outcome) -> Difference:
 
 
 def _same_numbers(returned: np.ndarray, expected: np.ndarray) -> str:
-    """A sentence, if only the shape is not the right one."""
+    """A sentence, if only the shape is not the right one, or what it lacks is one step."""
     if returned.T.shape == expected.shape and same((returned.T,), (expected,)):
         return " It is transposed."
-    if returned.size == expected.size and same((returned.reshape(expected.shape),), (expected,)):
-        kept = returned.ndim > expected.ndim and 1 in returned.shape
-        left = " (keepdims=True leaves axes of length 1)" if kept else ""
-        return f" Its numbers are right{left}."
+    if returned.size == expected.size:
+        if same((returned.reshape(expected.shape),), (expected,)):
+            kept = returned.ndim > expected.ndim and 1 in returned.shape
+            left = " (keepdims=True leaves axes of length 1)" if kept else ""
+            return f" Its numbers are right{left}."
+        if any(
+            returned.transpose(axes).shape == expected.shape
+            and same((returned.transpose(axes),), (expected,))
+            for axes in permutations(range(returned.ndim))
+        ):
+            return " Its numbers are right, but an axis was not moved back."
+    for axis in range(returned.ndim):
+        for take, words in ((np.sum, "added up"), (np.mean, "averaged")):
+            if same((np.asarray(take(returned, axis=axis)),), (expected,)):
+                return f" Its numbers are still to be {words} over axis {axis}."
+    for axis in range(expected.ndim):
+        for take, words in ((np.sum, "added up"), (np.mean, "averaged")):
+            if same((returned,), (np.asarray(take(expected, axis=axis)),)):
+                return f" It was {words} over axis {axis}, which it should keep."
+    if expected.ndim and same(
+        (returned,), (expected[: len(returned)] if returned.ndim else expected[0],)
+    ):
+        return " The rest is missing. Does return stand inside of a loop?"
     return ""
 
 

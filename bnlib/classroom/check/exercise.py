@@ -101,11 +101,19 @@ class Exercise(Task):
         try:
             calls = [self._call(function, given) for given in self.inputs]
             outcomes = [each.outcome for each in calls]
-            for given, each, expected in zip(self.inputs, calls, self.known.right, strict=True):
-                if not same(each.outcome, expected):
-                    _print(each.printed)
-                    why, found = self._why(function, calls, outcomes)
-                    return self._not_yet(given, each.outcome, expected, why, found)
+            wrong = [
+                at
+                for at, pair in enumerate(zip(outcomes, self.known.right, strict=True))
+                if not same(*pair)
+            ]
+            if wrong:
+                why, found = self._why(function, calls, outcomes)
+                raised = [at for at in wrong if isinstance(outcomes[at], Raised)]
+                at = raised[0] if raised and not found.mistakes else wrong[0]
+                _print(calls[at].printed)
+                return self._not_yet(
+                    self.inputs[at], outcomes[at], self.known.right[at], why, found
+                )
             _print(calls[0].printed)
             return self._other_numbers(function) or self._right_unless_changed(calls)
         except NotAttemptedError:
@@ -130,6 +138,7 @@ class Exercise(Task):
         kind, why = (
             names_of_the_notebook(function, self.inputs[0])
             or self._changes(calls)
+            or _several(calls[0])
             or pattern(self.inputs, outcomes, self.known.right, self.mode)
             or advice(outcomes)
             or ("", "")
@@ -212,6 +221,14 @@ def _halved(value: Any) -> Any:
     if isinstance(value, tuple):
         return tuple(map(_halved, value))
     return value / 2 if np.asarray(value).dtype.kind == "f" else value
+
+
+def _several(call: Call) -> Reason | None:
+    """That several arrays came in a tuple, where one is asked for."""
+    if call.pieces == 1:
+        return None
+    words = f"Your function returns a tuple of {call.pieces}; asked for is one array."
+    return verdict.RESULTS, words
 
 
 def _print(printed: str) -> None:

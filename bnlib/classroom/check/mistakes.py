@@ -51,10 +51,19 @@ FORMULA = {
     "eps that is given.",
     "unbiased variance": "the squares were divided by n - 1; batch normalization normalizes by "
     "the biased variance, divided by n.",
-    "divided by the variance": "the root was left out; divide by the standard deviation, the root "
-    "of the variance.",
-    "squares added up, not averaged": "the squared distances were added up; the variance is their "
-    "mean, so their sum is divided by n.",
+    "divided by the variance": "the root was left out, or divided by twice; divide by the standard "
+    "deviation, the root of the variance.",
+    "squares added up, not averaged": "the sum of the squared distances was not divided; the "
+    "biased variance divides it by n, the unbiased one by n - 1.",
+    "values added up, not averaged": "the values were added up; the mean is their sum divided by "
+    "n, how many there are.",
+    "another number taken for n": "a sum was divided by another number than n; a column has as "
+    "many values as the table has rows, len(x).",
+    "distances not squared": "the distances from the mean were averaged as they are, or their "
+    "sizes; the variance is the mean of their squares.",
+    "values squared instead of distances": "the squares of the values were averaged; the variance "
+    "is the mean of the squared distances from the mean.",
+    "root taken twice": "the root was taken of a root; only one is taken, of var + eps.",
     "one mean for the whole array": "all channels were thrown together; each has a mean and a "
     "variance of its own.",
     "normalized per sample": "each sample was averaged by itself; batch normalization averages "
@@ -74,6 +83,8 @@ FORMULA = {
     "bias.",
     "division in place of a root": "there was a division where a root belongs: a ** 1 / b is "
     "a / b, as a power comes before a division; a root takes parentheses, a ** (1 / b).",
+    "weight not multiplied": "the weight was added, or divided by; it multiplies.",
+    "bias subtracted": "the bias was subtracted; it is added.",
     "bias forgotten": "the bias was not added; the result is weight * x_hat + bias.",
     "weight and bias exchanged": "x_hat was multiplied by the bias and shifted by the weight; "
     "the weight multiplies, the bias is added: weight * x_hat + bias.",
@@ -127,6 +138,12 @@ MODES = {
     "place of that share: (1 - share) * old + share * new.",
     "old value dropped": "a share of the new was written down, and nothing of the old; the rest "
     "is kept of the old: (1 - share) * old + share * new.",
+    "mean and variance exchanged": "the running mean and the running variance stand in each "
+    "other's place.",
+    "test mode thought to do nothing": "in test mode x came out as it is; test mode normalizes "
+    "too, by the running statistics.",
+    "mean subtracted from w when folding": "the running mean was subtracted from w; it is "
+    "subtracted from x @ w + b, and so from b alone.",
     "running_var starts at 0": "the running variance of a new layer was 0; it is 1.",
 }
 
@@ -135,6 +152,14 @@ MOMENTUM = {
     "weighs the new one: (1 - momentum) * running + momentum * observed.",
     "biased variance into running_var": "the variance written down was divided by n; torch "
     "writes down the unbiased one, divided by n - 1.",
+    "(n - 1) / n in place of n / (n - 1)": "the biased variance was made smaller, by "
+    "(n - 1) / n; the unbiased one is larger, by n / (n - 1).",
+    "made unbiased twice": "an unbiased variance was multiplied by n / (n - 1) once more; "
+    "NumPy's ddof=1 has divided by n - 1 already.",
+    "variance around a running mean": "the distances were taken from a running mean; a batch's "
+    "variance is that around the batch's own mean.",
+    "1 - momentum without parentheses": "1 - momentum * old takes the product from 1; it is the "
+    "difference that multiplies: (1 - momentum) * old.",
     "running standard deviation": "the root of the variance was written down; running_var holds "
     "variances.",
     "momentum not the one given": "a number was typed where momentum belongs; use the momentum "
@@ -142,7 +167,11 @@ MOMENTUM = {
     "share kept taken for momentum": "the root is the share that is kept of the old, 1 - momentum; "
     "momentum is what is missing to 1.",
     "approximation for a small momentum": "ln (1 - momentum) is near -momentum for small ones "
-    "only; take the root: 1 - left ** (1 / batches).",
+    "only; what is exact has no logarithm, but a root.",
+    "left taken for what is forgotten": "1 - left is what is forgotten of the start; it is left "
+    "that (1 - momentum) ** batches comes down to.",
+    "power in place of a root": "left was raised to a power; (1 - momentum) ** batches is the "
+    "power, so that left takes a root.",
     "one batch counted of several": "the first batch was counted, and no other; each of them moves "
     "it by a share of the distance that is left.",
     "momentum forgotten": "the batch's statistic took the place of the running one; only a "
@@ -151,6 +180,12 @@ MOMENTUM = {
     "the plain average of all batches.",
     "momentum=None read as equal shares": "with momentum=None each batch got the share 1 / the "
     "number of batches, so that the start is still there; the k-th batch gets 1 / k.",
+    "momentum=None read as 0": "with momentum=None nothing was written down; it stands for the "
+    "plain average of all batches.",
+    "momentum=None weighted by samples": "with momentum=None each batch counted with the number of "
+    "its samples; to torch each batch counts the same, however large.",
+    "started anew with each batch": "the start, mean 0 and variance 1, stands inside of the loop, "
+    "so that only the last batch is left; it belongs above the loop.",
     "returned after the first batch": "the first batch ended the loop; return stands after the "
     "loop, as far left as for.",
     "started from the first batch": "the first batch's statistics were the start; a new layer "
@@ -168,6 +203,20 @@ MOMENTUM = {
 }
 
 GRADIENTS = {
+    "path of the value missing": "the straight path is missing: each x moves its own output, "
+    "whatever mean and variance do.",
+    "gradient of y left out": "the gradient of y was left out; it multiplies what each number "
+    "does to its output.",
+    "output in place of the gradient": "what was returned is the output, that of the forward pass; "
+    "asked for is a gradient, which begins with grad_output.",
+    "weight counted twice": "the weight multiplied twice; on its way back the gradient meets it "
+    "once.",
+    "one path scaled alone": "weight or root met one of the three paths alone; all of them are "
+    "multiplied by the weight and divided by the root, which takes parentheses.",
+    "2 of the square forgotten": "the path through the variance is half of what it should be; a "
+    "square, differentiated, gives a 2.",
+    "1 / 2 of the root forgotten": "the path through the variance is twice what it should be; a "
+    "root, differentiated, gives a 1 / 2.",
     "mean treated as a constant": "the path through the mean is missing or came to 0: every x "
     "moves the mean, and with it all outputs.",
     "variance treated as a constant": "the path through the variance is missing or came to 0: "
@@ -192,8 +241,8 @@ GRADIENTS = {
     "normalized; the weight multiplies x_hat, so it is x_hat.",
     "gradient of the weight without x_hat": "the gradient of y was summed as it is, which is the "
     "gradient of the bias; the weight multiplies x_hat, so each counts with its x_hat.",
-    "averaged instead of summed": "the gradients of weight and bias were averaged over the "
-    "batch; they add up.",
+    "averaged instead of summed": "the gradient of a parameter was averaged over the batch; each "
+    "sample adds its part, so it is a sum.",
     "samples counted instead of summed": "each sample counted as 1; the gradient of the bias is "
     "the sum of the gradients of y.",
     "training gradient in test mode": "test mode was given the gradient of training, through the "
@@ -212,8 +261,8 @@ SHAPES = {
     "and positions, channel by channel.",
     "channels taken from the last axis": "the last axis was taken for the channels; they are on "
     "axis 1.",
-    "reshaped without moving the channel axis": "the array was flattened to (-1, C) as it was, "
-    "so that the columns mix channels; move the channel axis to the end first.",
+    "reshaped without moving the channel axis": "the array was made a table as it was, which "
+    "mixes the channels; move the channel axis first, to where the table has it.",
     "number of groups taken for their size": "GroupNorm is told the number of groups; each has "
     "num_channels / num_groups channels.",
     "samples averaged in group normalization": "all samples were averaged together, as in batch "
@@ -228,8 +277,14 @@ SHAPES = {
     "numbers as it is; np.swapaxes and np.moveaxis exchange axes.",
     "(N, L, C) taken for (N, C, L)": "axis 1 and axis 2 were exchanged: the statistics are those "
     "of the positions, not of the channels.",
-    "divided by the number of samples alone": "the sums were divided by N; a channel of images has "
-    "N * H * W values, and each of them counts.",
+    "divided by the number of samples alone": "a sum was divided by N; a channel has a value at "
+    "each position of each sample, N * H * W in images and N * L in text.",
+    "divided by the number of positions alone": "a sum was divided by the number of positions; a "
+    "channel has them in each sample, N * H * W in images and N * L in text.",
+    "variances of the samples averaged": "each sample's variance was taken by itself, and the mean "
+    "of these; how far the samples' means lie apart counts too.",
+    "one axis of positions left out": "one of the two axes of positions was left out; a channel "
+    "shares one mean over samples, height and width.",
 }
 
 NETWORK = {
@@ -245,6 +300,10 @@ NETWORK = {
     "of w computed with the new one; all gradients belong to the old parameters.",
     "batch norm left out": "the values were not normalized; batch norm stands between the product "
     "and ReLU.",
+    "batch norm before the product": "what goes into the product was normalized; here batch norm "
+    "stands between the product and ReLU.",
+    "layers not chained": "each layer was given the first x; a layer is given what the one before "
+    "it made.",
     "ReLU left out": "negative values went on; ReLU sets them to 0 after batch norm.",
     "batch norm after ReLU": "ReLU came first; here batch norm stands between the product and "
     "ReLU.",
@@ -357,13 +416,13 @@ MACHINES = {
     "eps subtracted before squaring": "eps was subtracted from 1 / inverse_std, which is the root "
     "of var + eps; square that first, then subtract eps.",
     "eps added instead of subtracted": "eps was added once more; it stands beside var already, so "
-    "it is subtracted: 1 / inverse_std**2 - eps.",
-    "inverse not turned over": "inverse_std was squared as it is; it is 1 / sqrt(var + eps), so "
-    "var + eps is 1 / inverse_std**2.",
+    "it is subtracted.",
+    "inverse not turned over": "inverse_std was squared as it is; it is one over the root, so it "
+    "is turned over first.",
     "standard deviation instead of variance": "a standard deviation was returned; the variance is "
     "its square.",
-    "M2 divided by n": "the variance was returned; M2 is the sum of the squared distances, not "
-    "divided by anything.",
+    "variance in place of M2": "a variance was returned; M2 is the sum of the squared distances, "
+    "not divided by anything.",
     "M2 taken for a variance": "M2 was multiplied by the number of values; it is the sum of the "
     "squared distances already.",
     "product of the counts not divided": "the squared distance of the two means was multiplied by "
@@ -378,6 +437,8 @@ MACHINES = {
     "running statistics are overwritten by rank 0's, and rank 0 saves its own.",
     "M2 averaged over workers": "the workers' M2 were averaged; they are sums of squares, "
     "so they add up.",
+    "distance of one worker alone": "only one worker's distance from the common mean counts; was "
+    "the other's mean overwritten by the common one before it was used?",
 }
 
 LESSONS = (

@@ -15,6 +15,7 @@ from bnlib.classroom.check.compare import (
     Outcome,
     Returned,
     all_returned,
+    in_words,
     is_near,
     same,
     same_everywhere,
@@ -23,7 +24,13 @@ from bnlib.classroom.check.compare import (
 Reason = tuple[str, str]  # one of verdict.OUTCOMES or nothing, and a sentence
 Pair = tuple[np.ndarray, np.ndarray, int]  # mine, what it should be, and values per channel
 ROUNDED = "All of it is close. Is something rounded on the way? Keep all digits."
+NAN = (
+    "nan and inf come from a division by 0, or from the root or the logarithm of a negative number."
+)
+LONGEST_INPUT = 60  # letters of an input that are repeated
 FEWEST = 3  # so many numbers at least: two fit too many patterns
+# What the parts along an axis are called, for arrays of two, three and four axes.
+PARTS = {2: {1: "column", 0: "row"}, 3: {2: "channel", 0: "sample"}, 4: {1: "channel", 0: "sample"}}
 
 WORDS = {
     verdict.SIGN: "All numbers are right but for their sign.",
@@ -32,8 +39,15 @@ WORDS = {
     verdict.BESSEL: "All numbers are n / (n - 1) times what they should be.",
     verdict.INVERSE_BESSEL: "All numbers are (n - 1) / n times what they should be.",
     verdict.FACTOR: "All numbers are {:.4g} times what they should be.",
-    verdict.OFFSETS: "Each channel is off by an amount of its own, the same for all its samples.",
-    verdict.FIRST_SAMPLE: "Only the first sample is right.",
+    verdict.OFFSETS: "Each {} is off by an amount of its own: look at what is added or subtracted.",
+    verdict.FACTORS: "Each {} is right but for a factor of its own: look at what it is divided or "
+    "multiplied by.",
+    verdict.FIRST_ALONE: "Only the first {} is right.",
+    verdict.ALL_BUT_LAST: "All is right but the last {}.",
+    verdict.LINES: "Each {} is off by a factor and an amount of its own: look at what is added or "
+    "subtracted, and at what it is divided or multiplied by.",
+    verdict.ORDER: "All numbers are there, but in another order. Did reshape have to move an axis, "
+    "or was one not moved back?",
 }
 SCALED: dict[str, Callable[[int], float]] = {
     verdict.SIGN: lambda n: -1.0,
@@ -61,9 +75,51 @@ def pattern(
     returned = all_returned(outcomes)
     if returned is None:
         return None
-    if same_everywhere(returned, right, CLOSE):
+    if same_everywhere(returned, right, CLOSE) or any(
+        same_everywhere(returned, _rounded(right, decimals)) for decimals in range(4)
+    ):
         return "", ROUNDED
-    return _of_numbers(inputs, returned, right) or _of_modes(inputs, returned, right, mode)
+    return (
+        _of_inputs(inputs, returned, right)
+        or _of_numbers(inputs, returned, right)
+        or _of_modes(inputs, returned, right, mode)
+        or _of_results(returned, right)
+    )
+
+
+def _rounded(right: Sequence[Returned], decimals: int) -> list[Returned]:
+    return [tuple(np.round(array, decimals) for array in each) for each in right]
+
+
+def _of_inputs(
+    inputs: Sequence[Inputs], outcomes: Sequence[Returned], right: Sequence[Returned]
+) -> Reason | None:
+    """The first input came out right, and no other."""
+    well = [same(*pair) for pair in zip(outcomes, right, strict=True)]
+    if len(well) < 2 or not well[0] or any(well[1:]):
+        return None
+    first = in_words(inputs[0])
+    given = f"{first} came" if len(first) <= LONGEST_INPUT else "The first input came"
+    return verdict.FIRST_INPUT, (
+        f"{given} out right, and no other. Is a number typed in? Or what do the others have that "
+        "it has not, such as several columns?"
+    )
+
+
+def _of_results(outcomes: Sequence[Returned], right: Sequence[Returned]) -> Reason | None:
+    """One of two results is right on every input."""
+    if len(right[0]) != 2:
+        return None
+    goes_well = [
+        all(same((mine[part],), (one[part],)) for mine, one in zip(outcomes, right, strict=True))
+        for part in (0, 1)
+    ]
+    if not any(goes_well):
+        return None
+    good, bad = ("first", "second") if goes_well[0] else ("second", "first")
+    return verdict.ONE_RESULT, (
+        f"Your {good} result is right for every input; what goes wrong is in the {bad}."
+    )
 
 
 def _of_modes(
@@ -89,7 +145,9 @@ def _of_numbers(
     pairs = list(_wrong_parts(inputs, outcomes, right))
     if sum(np.count_nonzero(expected) for _, expected, _ in pairs) < FEWEST:
         return None
-    if not all(np.isfinite(array).all() for *arrays, _ in pairs for array in arrays):
+    if not all(np.isfinite(mine).all() for mine, *_ in pairs):
+        return verdict.NAN, NAN
+    if any(mine.shape != expected.shape for mine, expected, _ in pairs):
         return None
     for kind, factor in SCALED.items():
         if all(is_near(mine, expected * factor(n)).all() for mine, expected, n in pairs):
@@ -98,11 +156,20 @@ def _of_numbers(
     common = products / sum(float(np.square(expected).sum()) for _, expected, _ in pairs)
     if common and all(is_near(mine, expected * common).all() for mine, expected, _ in pairs):
         return verdict.FACTOR, WORDS[verdict.FACTOR].format(common)
-    tables = [pair for pair in pairs if pair[1].ndim > 1 and len(pair[1]) > 1]
-    if len(tables) == len(pairs):
-        for kind, holds in ((verdict.OFFSETS, _is_shifted), (verdict.FIRST_SAMPLE, _first_alone)):
-            if all(holds(mine, expected) for mine, expected, _ in tables):
-                return kind, WORDS[kind]
+    dimensions = {expected.ndim for _, expected, _ in pairs}
+    axes = PARTS.get(dimensions.pop(), {}) if len(dimensions) == 1 else {}
+    for kind, (fitted, holds) in OF_PARTS.items():
+        for axis, part in axes.items():
+            tables = [(_parts(a, axis), _parts(b, axis)) for a, b, _ in pairs]
+            enough = sum(_numbers_left(b, fitted) for _, b in tables) >= FEWEST and (
+                fitted or max(len(b) for _, b in tables) > 2
+            )
+            if enough and all(holds(*table) for table in tables):
+                return kind, WORDS[kind].format(part)
+    several = [(np.sort(a, axis=None), np.sort(b, axis=None)) for a, b, _ in pairs]
+    enough = any(len(np.unique(b)) > 2 * FEWEST for _, b in several)
+    if enough and all(is_near(a, b).all() for a, b in several):
+        return verdict.ORDER, WORDS[verdict.ORDER]
     return None
 
 
@@ -114,20 +181,67 @@ def _wrong_parts(
     """For each input, those of the results that are wrong on some input."""
     for part in range(len(right[0])):
         mine, expected = ([each[part] for each in several] for several in (outcomes, right))
-        if any(a.shape != b.shape for a, b in zip(mine, expected, strict=True)):
-            yield np.array(np.nan), np.ones(FEWEST), 1  # no pattern of numbers
-        elif not all(is_near(a, b).all() for a, b in zip(mine, expected, strict=True)):
+        if not all(same((a,), (b,)) for a, b in zip(mine, expected, strict=True)):
             for given, a, b in zip(inputs, mine, expected, strict=True):
                 x = given.get("x")
                 n = x.size // x.shape[1] if isinstance(x, np.ndarray) and x.ndim > 1 else 1
                 yield a.astype(np.float64), b.astype(np.float64), n
 
 
+def _parts(array: np.ndarray, axis: int) -> np.ndarray:
+    """A row for each part along an axis."""
+    return np.moveaxis(array, axis, 0).reshape(array.shape[axis], -1)
+
+
+def _numbers_left(expected: np.ndarray, fitted: int) -> int:
+    """How many numbers could refute what has so many numbers of its own in each part."""
+    different = [len(np.unique(part)) for part in expected]
+    return sum(count - fitted for count in different if count > fitted)
+
+
 def _is_shifted(mine: np.ndarray, expected: np.ndarray) -> bool:
-    shift = (mine - expected)[:1]
-    return bool(is_near(mine, expected + shift).all() and not is_near(mine, expected).all())
+    shift = (mine - expected).mean(axis=1, keepdims=True)
+    return bool(_near(mine - shift, expected).all())
+
+
+def _is_scaled(mine: np.ndarray, expected: np.ndarray) -> bool:
+    squares = np.square(expected).sum(axis=1, keepdims=True)
+    some = squares > 1e-18 * squares.max(initial=0)  # what is less is 0 but for rounding
+    products = (mine * expected).sum(axis=1, keepdims=True)
+    factor = np.divide(products, squares, where=some, out=np.ones_like(products))
+    return bool(factor.all()) and bool(_near(mine / factor, expected).all())
+
+
+def _is_on_lines(mine: np.ndarray, expected: np.ndarray) -> bool:
+    centered = [each - each.mean(axis=1, keepdims=True) for each in (mine, expected)]
+    return _is_scaled(*centered)
 
 
 def _first_alone(mine: np.ndarray, expected: np.ndarray) -> bool:
-    near = is_near(mine, expected)
-    return bool(near[0].all() and not near[1:].any(axis=tuple(range(1, near.ndim))).any())
+    near, zeros = _near(mine, expected), _zeros(expected)
+    return bool(near[0]) and bool((~near | zeros)[1:].all())
+
+
+def _all_but_last(mine: np.ndarray, expected: np.ndarray) -> bool:
+    near, zeros = _near(mine, expected), _zeros(expected)
+    return bool(near[:-1].all()) and bool((~near | zeros)[-1])
+
+
+def _zeros(expected: np.ndarray) -> np.ndarray:
+    """Which of the parts are all zeros, which an array may hold before it is filled."""
+    return np.asarray((expected == 0).all(axis=1))
+
+
+def _near(mine: np.ndarray, expected: np.ndarray) -> np.ndarray:
+    """Which of the parts are right."""
+    return np.asarray(is_near(mine.T, expected.T).all(axis=0))
+
+
+# How many numbers of its own each part has, and whether a table of parts follows the pattern.
+OF_PARTS = {
+    verdict.OFFSETS: (1, _is_shifted),
+    verdict.FACTORS: (1, _is_scaled),
+    verdict.FIRST_ALONE: (0, _first_alone),
+    verdict.ALL_BUT_LAST: (0, _all_but_last),
+    verdict.LINES: (2, _is_on_lines),
+}

@@ -43,15 +43,23 @@ NTH = "n times too small"
 BESSEL = "n / (n - 1) times too large"
 INVERSE_BESSEL = "n / (n - 1) times too small"
 FACTOR = "right but for a factor"
-OFFSETS = "each channel off by its own amount"
-FIRST_SAMPLE = "right in the first sample alone"
+OFFSETS = "each column off by its own amount"
+FACTORS = "each column right but for its own factor"
+LINES = "each column off by its own factor and amount"
+FIRST_ALONE = "right in the first row or column alone"
+ALL_BUT_LAST = "right but for the last row or column"
+ORDER = "right numbers in another order"
+FIRST_INPUT = "right for the first input alone"
+NAN = "nan or inf"
+ONE_RESULT = "one of two results right"
 # No answer at all; it takes nothing back.
 NONSENSE = frozenset({NO_FUNCTION, NOT_A_NUMBER, COMMA, PERCENT, SEVERAL})
 OUTCOMES = frozenset(
     {NO_FUNCTION, PARAMETERS, STOPPED, PRINTS, NOTHING, TUPLE_OF_ONE, NO_NUMBERS, RESULTS}
     | {EXCHANGED, SHAPE, CHANGES, CHANGES_NUMPY, KEEPS, NOT_A_NUMBER, COMMA, NEARLY}
     | {OF_THE_NOTEBOOK, RIGHT_NUMBERS, IN_ONE_MODE, SIGN, N_TIMES, NTH, BESSEL}
-    | {INVERSE_BESSEL, FACTOR, OFFSETS, FIRST_SAMPLE, PERCENT, SEVERAL}
+    | {INVERSE_BESSEL, FACTOR, OFFSETS, FACTORS, LINES, FIRST_ALONE, ALL_BUT_LAST, ORDER}
+    | {FIRST_INPUT, ONE_RESULT, NAN, PERCENT, SEVERAL}
 )
 MOST_NUMBERS = 12
 LONGEST_NUMBER = 24  # letters

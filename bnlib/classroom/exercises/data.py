@@ -31,6 +31,9 @@ WRONG_EPS = (
     ("not centered", "(x - mean)", "x"),
     ("mean minus value", "(x - mean)", "(mean - x)"),
     ("division in place of a root", "np.sqrt(var + eps)", "((var + eps) ** 1 / 2)"),
+    ("division in place of a root", "np.sqrt(var + eps)", "(var + eps) ** 1 / 2"),
+    ("root taken twice", "np.sqrt(var + eps)", "np.sqrt(np.sqrt(var + eps))"),
+    ("root taken twice", "np.sqrt(var + eps)", "np.sqrt(np.sqrt(var) + eps)"),
 )
 # Edits that fit where a solution returns what it normalized.
 NOT_DIVIDED = (
@@ -41,6 +44,27 @@ NOT_DIVIDED = (
 WRONG_STATISTICS = (
     ("unbiased variance", "x.var(axis=0)", "x.var(axis=0, ddof=1)"),
     ("squares added up, not averaged", "x.var(axis=0)", "(len(x) * x.var(axis=0))"),
+    ("values squared instead of distances", "x.var(axis=0)", "np.square(x).mean(axis=0)"),
+    ("distances not squared", "x.var(axis=0)", "np.abs(x - x.mean(axis=0)).mean(axis=0)"),
+    ("distances not squared", "x.var(axis=0)", "0 * x.mean(axis=0)"),  # they cancel out
+    (
+        "values added up, not averaged",
+        "x.mean(axis=0)",
+        "x.sum(axis=0)",
+        "x.var(axis=0)",
+        "np.square(x - x.sum(axis=0)).mean(axis=0)",
+    ),
+    *(
+        (
+            "another number taken for n",
+            "x.mean(axis=0)",
+            f"{mean}",
+            "x.var(axis=0)",
+            f"np.square(x - {mean}).sum(axis=0) / {n}",
+        )
+        for n in ("x.shape[1]", "x.size", "3")
+        for mean in ("x.mean(axis=0)", f"(x.sum(axis=0) / {n})")
+    ),
     ("one mean for the whole array", "axis=0", ""),
     ("normalized per sample", "axis=0", "axis=1, keepdims=True"),
     ("normalized per sample", "axis=0", "axis=1"),  # mostly an error

@@ -67,6 +67,7 @@ EPS = (
         ("x_hat missing from the path through the variance", THROUGH_VAR,
          " - (h * z_hat).mean(axis=0)"),
         ("weight forgotten in the gradient of x", "h = gamma * grad_y", "h = grad_y"),
+        ("weight counted twice", "h = gamma * grad_y", "h = gamma * gamma * grad_y"),
         ("root forgotten in the gradient of x", f"(h{THROUGH_MEAN}{THROUGH_VAR}) / root",
          f"(h{THROUGH_MEAN}{THROUGH_VAR})"),
         ("gradient of the weight with x", "grad_y * z_hat", "grad_y * z"),
@@ -135,6 +136,12 @@ draw = np.random.default_rng(6)
         ("variance instead of standard deviation", "x.std()", "x.var()"),
         ("spread before ReLU", "        found.append(x.std())\n",
          "        found.append(z_hat.std())\n"),
+        ("batch norm before the product", "z = x @ w\n        mean, var = z.mean(axis=0), "
+         "z.var(axis=0)\n        z_hat = (z - mean) / np.sqrt(var + eps)",
+         "mean, var = x.mean(axis=0), x.var(axis=0)\n        z_hat = (x - mean) / "
+         "np.sqrt(var + eps) @ w"),
+        ("layers not chained", "x = np.maximum(z_hat, 0)\n        found.append(x.std())",
+         "found.append(np.maximum(z_hat, 0).std())"),
         ("ReLU left out", "np.maximum(z_hat, 0)", "z_hat"),
         ("root mean square instead of standard deviation", "x.std()", "np.sqrt((x**2).mean())"),
         ("spreads of the channels averaged", "x.std()", "x.std(axis=0).mean()"),

@@ -29,9 +29,19 @@ FAR_AWAY = np.array([[4096, -4098], [4098, -4096]], np.float32)
         *WRONG_STATISTICS,
         PARENTHESES,
         (
+            "distances not squared",
+            "np.sqrt(var + eps)",
+            "(np.abs(x - mean).mean(axis=0) + eps)",
+        ),
+        (
             "scaled to the range",
             "(x - mean) / np.sqrt(var + eps)",
             "(x - x.min(axis=0)) / np.ptp(x, axis=0)",
+        ),
+        (
+            "scaled to the range",
+            "(x - mean) / np.sqrt(var + eps)",
+            "(x - x.min(axis=0)) / (np.ptp(x, axis=0) + eps)",
         ),
         (
             "mean of the squares minus square of the mean",
@@ -70,6 +80,9 @@ def normalize_table(x, eps):
         ("scaled after the shift", "weight * x_hat + bias", "weight * (x_hat + bias)"),
         ("bias forgotten", " + bias", ""),
         ("weight forgotten", "weight * x_hat", "x_hat"),
+        ("weight not multiplied", "weight * x_hat", "weight + x_hat"),
+        ("weight not multiplied", "weight * x_hat", "x_hat / weight"),
+        ("bias subtracted", "+ bias", "- bias"),
         ("weight and bias exchanged", "weight * x_hat + bias", "bias * x_hat + weight"),
     ],
     hard_part="The hard part was the order: multiply first, and add the bias last.",
@@ -135,6 +148,8 @@ def divisor(low=1.0, high=7.0):
         ("eps added to the output", "np.sqrt(var + eps)", "np.sqrt(var) + eps"),
         ("divided by the variance", "np.sqrt(var + eps)", "(var + eps)"),
         ("not centered", "(x - mean)", "x"),
+        ("mean minus value", "(x - mean)", "(mean - x)"),
+        ("never divided by the root", " / np.sqrt(var + eps)", ""),
         ("unbiased variance", "x.var()", "x.var(ddof=1)"),
     ],
     why="The mean is halfway, so the variance is half the distance, squared; add {eps:g}, "

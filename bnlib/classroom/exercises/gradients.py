@@ -69,6 +69,23 @@ EPS_OUTSIDE = ("np.sqrt(var + eps)", "(np.sqrt(var) + eps)")
         ("mean and variance treated as constants", " - through_mean - through_var", ""),
         ("weight forgotten in the gradient of x", "weight / root", "1 / root"),
         ("root forgotten in the gradient of x", "weight / root", "weight"),
+        ("multiplied by the root", "weight / root", "weight * root"),
+        ("weight counted twice", "weight / root", "weight * weight / root"),
+        ("weight not multiplied", "weight / root", "1 / weight / root"),
+        *(
+            ("one path scaled alone", "weight / root * (grad_output - through_mean - through_var)",
+             alone)
+            for alone in (
+                "weight / root * grad_output - through_mean - through_var",
+                "(weight * grad_output - through_mean - through_var) / root",
+                "weight * (grad_output / root - through_mean - through_var)",
+            )
+        ),
+        ("path of the value missing", "(grad_output - through_mean", "(-through_mean"),
+        ("output in place of the gradient", "weight / root * (grad_output - through_mean - "
+         "through_var)", "weight * x_hat"),
+        ("2 of the square forgotten", "through_var = x_hat", "through_var = x_hat / 2"),
+        ("1 / 2 of the root forgotten", "through_var = x_hat", "through_var = 2 * x_hat"),
         ("divided by the variance", "weight / root", "weight / (root * root)"),
         ("n / (n - 1) in the gradient of x", *N_MINUS_1),
         ("sums instead of means in the gradient of x", "grad_output.mean(", "grad_output.sum(",
@@ -88,6 +105,10 @@ EPS_OUTSIDE = ("np.sqrt(var + eps)", "(np.sqrt(var) + eps)")
         ),
         ONE_MEAN,
         (ONE_MEAN[0], "axis=0", ""),
+        (ONE_MEAN[0], "grad_output.mean(axis=0)", "grad_output.mean()"),
+        (ONE_MEAN[0], "x_hat).mean(axis=0)", "x_hat).mean()"),
+        (ONE_MEAN[0], "grad_output.mean(axis=0)", "grad_output.mean()",
+         "x_hat).mean(axis=0)", "x_hat).mean()"),
         ("unbiased variance", *UNBIASED),
         ("unbiased variance", *UNBIASED, *N_MINUS_1),  # as automatic differentiation has it
         ("eps outside the root", *EPS_OUTSIDE),
@@ -148,6 +169,11 @@ THREE_PATHS = f"weight * (grad_output{THROUGH_MEAN}{THROUGH_VAR}) / root"
         ("eps not the one given", "running_var + eps", "running_var + 1e-5"),
         ("divided by the variance", "np.sqrt(running_var + eps)", "(running_var + eps)"),
         ("batch statistics in test mode", "running_var + eps", "x.var(axis=0) + eps"),
+        ("multiplied by the root", "/ np.sqrt", "* np.sqrt"),
+        ("weight not multiplied", "weight * grad_output", "grad_output / weight"),
+        ("gradient of y left out", "weight * grad_output", "weight * np.ones_like(grad_output)"),
+        ("gradient of y left out", "weight * grad_output", "weight"),
+        ("output in place of the gradient", "weight * grad_output", "weight * (x - running_mean)"),
         ("three paths in test mode", f"return {RUNNING}",
          "root = np.sqrt(running_var + eps)\n    x_hat = (x - running_mean) / root\n"
          f"    return {THREE_PATHS}"),
@@ -157,6 +183,9 @@ THREE_PATHS = f"weight * (grad_output{THROUGH_MEAN}{THROUGH_VAR}) / root"
              f"    return {THREE_PATHS.replace(path, '')}")
             for path in (THROUGH_MEAN, THROUGH_VAR)
         ),
+        ("three paths in test mode", f"return {RUNNING}",
+         "root = np.sqrt(running_var + eps)\n    x_hat = (x - x.mean(axis=0)) / root\n"
+         f"    return {THREE_PATHS}"),
         ("training gradient in test mode", f"return {RUNNING}",
          "root = np.sqrt(x.var(axis=0) + eps)\n    x_hat = (x - x.mean(axis=0)) / root\n"
          f"    return {THREE_PATHS}"),
@@ -277,6 +306,8 @@ ALL_PATHS = (
     mistakes=[
         ("three paths in test mode", *ALL_PATHS),
         ("training gradient in test mode", *BATCH_VARIANCE, *ALL_PATHS),
+        ("training gradient in test mode", "running_var + 1", "np.array([1.0, 5.0]).var()",
+         *ALL_PATHS),
         ("batch statistics in test mode", *BATCH_VARIANCE),
         ("weight forgotten in the gradient of x", "weight / root", "1 / root"),
         ("root forgotten in the gradient of x", "weight / root", "weight"),

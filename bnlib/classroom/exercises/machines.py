@@ -30,8 +30,11 @@ DISTANCES = " + n1 * (mean1 - mean) ** 2 + n2 * (mean2 - mean) ** 2"
         ("distances of the means not squared", "(mean1 - mean) ** 2", "abs(mean1 - mean)",
          "(mean2 - mean) ** 2", "abs(mean2 - mean)"),
         ("M2 averaged over workers", "m2_1 + m2_2 +", "(m2_1 + m2_2) / 2 +"),
-        ("M2 divided by n", "return mean, m2", "return mean, m2 / (n1 + n2)"),
-        ("M2 divided by n", "return mean, m2", "return mean, m2 / (n1 + n2 - 1)"),
+        ("M2 averaged over workers", "m2_1 + m2_2 +", "(n1 * m2_1 + n2 * m2_2) / (n1 + n2) +"),
+        ("distance of one worker alone", "n1 * (mean1 - mean) ** 2 + ", ""),
+        ("distance of one worker alone", " + n2 * (mean2 - mean) ** 2", ""),
+        ("variance in place of M2", "return mean, m2", "return mean, m2 / (n1 + n2)"),
+        ("variance in place of M2", "return mean, m2", "return mean, m2 / (n1 + n2 - 1)"),
         ("M2 taken for a variance", "m2_1 + m2_2", "n1 * m2_1 + n2 * m2_2"),
         ("product of the counts not divided", DISTANCES, " + (mean1 - mean2) ** 2 * n1 * n2"),
     ],
@@ -55,7 +58,7 @@ def merge_two_workers(n1, mean1, m2_1, n2, mean2, m2_2):
     inputs=[
         {"inverse_std": [0.25], "eps": 7.0},
         {"inverse_std": [0.5, 0.9, 0.05], "eps": 0.1},
-        {"inverse_std": [10.0, 20.0], "eps": 0.001},
+        {"inverse_std": [10.0, 30.0], "eps": 0.001},
     ],
     mistakes=[
         ("eps left in the variance", "1 / inverse_std**2 - eps", "1 / inverse_std**2"),

@@ -67,6 +67,8 @@ def first_output(a=0.0, b=3.0, c=9.0):
         ("one statistic from elsewhere", OF_THE_BATCH, "mean, var = x.mean(axis=0), running_var"),
         ("one statistic from elsewhere", OF_THE_BATCH, "mean, var = running_mean, x.var(axis=0)"),
         ("running statistics in training mode", OF_THE_BATCH, RUNNING),
+        ("mean and variance exchanged", RUNNING, "mean, var = running_var, running_mean"),
+        ("test mode thought to do nothing", RUNNING, "mean, var = 0.0, 1.0 - eps"),
         ("modes exchanged", "if training", "if not training"),
         (
             "normalized by the updated statistics",
@@ -119,6 +121,7 @@ def output_in_mode(x, running_mean, running_var, training, eps):
         ("running statistics never updated", "0.9 * running_mean + 0.1 * x.mean(axis=0)",
          "running_mean"),
         ("old value dropped", "0.9 * running_mean + ", ""),
+        ("values added up, not averaged", "x.mean(", "x.sum("),
         ("one mean for the whole array", "axis=0", ""),
     ],
     mode=by_training,
@@ -160,6 +163,8 @@ def next_running_mean(x, running_mean, training):
         ("running_var starts at 0", "0.9 * 1 + ", ""),
         ("added to the old value", "0.9 * 1", "1"),
         ("not centered", "low - mean", "low"),
+        ("mean minus value", "low - mean", "mean - low"),
+        ("running statistics never updated", "running_mean, running_var\n", "0, 1\n"),
         ("divided by the variance", "np.sqrt(var)", "var"),
     ],
     why="The running mean is 0.1 times the batch's mean, the running variance 0.9 plus 0.1 times "
@@ -232,6 +237,14 @@ def mean_under_no_grad(running=8.0, mean=18.0):
         ("b not scaled when folding", "(b - running_mean) / root", "b - running_mean"),
         ("b not scaled when folding", "(b - running_mean) / root", "b"),
         ("b dropped when folding", "(b - running_mean)", "-running_mean"),
+        ("mean subtracted from w when folding", "return w /", "return (w - running_mean) /"),
+        (
+            "mean and variance exchanged",
+            "running_var + eps",
+            "running_mean + eps",
+            "(b - running_mean)",
+            "(b - running_var)",
+        ),
         ("mean added instead of subtracted", "(b - running_mean)", "(b + running_mean)"),
         (
             "multiplied by the root",

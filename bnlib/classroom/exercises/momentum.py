@@ -8,6 +8,11 @@ from bnlib.classroom.exercises.data import MOMENTUM_0, UNEVEN, updated_by_torch
 
 LESSON = 3
 
+WRONG_BESSEL = ("(n - 1) / n in place of n / (n - 1)", "x.var(axis=0, ddof=1)",
+                "x.var(axis=0) * (len(x) - 1) / len(x)")  # fmt: skip
+TWICE_UNBIASED = ("made unbiased twice", "x.var(axis=0, ddof=1)",
+                  "x.var(axis=0, ddof=1) * len(x) / (len(x) - 1)")  # fmt: skip
+NO_PARENTHESES = ("1 - momentum without parentheses", "(1 - momentum)", "1 - momentum")
 ADDED = ("added to the old value", "(1 - momentum) * running", "running")
 RULE = ("(1 - momentum) * running", "momentum * running", "+ momentum *", "+ (1 - momentum) *")
 
@@ -36,6 +41,16 @@ RULE = ("(1 - momentum) * running", "momentum * running", "+ momentum *", "+ (1 
         ("momentum forgotten", "(1 - momentum) * running_mean + momentum * ", "",
          "(1 - momentum) * running_var + momentum * ", ""),
         ("one mean for the whole array", "axis=0, ddof=1", "ddof=1", "x.mean(axis=0)", "x.mean()"),
+        ("values added up, not averaged", "x.mean(", "x.sum("),
+        WRONG_BESSEL,
+        TWICE_UNBIASED,
+        *(
+            ("variance around a running mean", "x.var(axis=0, ddof=1)",
+             f"np.square(x - {mean}).sum(axis=0) / (len(x) - {ddof})")
+            for mean in ("running_mean", "new_mean")
+            for ddof in (0, 1)
+        ),
+        NO_PARENTHESES,
     ],
     updates=updated_by_torch,
     also=[MOMENTUM_0],
@@ -96,6 +111,13 @@ def by_momentum(given):
         ("biased variance into running_var", "x.var(axis=0, ddof=1)", "x.var(axis=0)"),
         ("running standard deviation", "x.var(axis=0, ddof=1)", "x.std(axis=0, ddof=1)"),
         ("running_var starts at 0", "0.0, 1.0", "0.0, 0.0"),
+        ("momentum=None read as 0", "1 / k if", "0 if"),
+        ("momentum=None weighted by samples", "1 / k if",
+         "len(x) / sum(map(len, batches[:k])) if"),
+        ("started anew with each batch", "        share = 1",
+         "        mean, var = 0.0, 1.0\n        share = 1"),
+        WRONG_BESSEL,
+        TWICE_UNBIASED,
         ("one mean for the whole array", "axis=0, ddof=1", "ddof=1", "x.mean(axis=0)", "x.mean()"),
     ],
     mode=by_momentum,
@@ -166,6 +188,7 @@ def torch_momentum(keras=0.99):
         ("the other momentum convention", "= x.mean(), x.var(ddof=1)", "= 0.0, 1.0"),
         ("divided by the variance", "np.sqrt(var)", "var"),
         ("not centered", "c - mean", "c"),
+        ("mean minus value", "c - mean", "mean - c"),
     ],
     why="The running variance is the batch's unbiased one. Training divides by the root of the "
     "biased one, so the two modes differ.",
@@ -193,6 +216,8 @@ def same_batch_in_test(a=0.0, b=3.0, c=9.0):
         ("approximation for a small momentum", "1 - left ** (1 / batches)",
          "-np.log(left) / batches"),
         ("division in place of a root", "(1 / batches)", "1 / batches"),
+        ("left taken for what is forgotten", "left **", "(1 - left) **"),
+        ("power in place of a root", "(1 / batches)", "batches"),
         ("the start forgotten in equal parts", "1 - left ** (1 / batches)", "(1 - left) / batches"),
         ("the start forgotten in equal parts", "1 - left ** (1 / batches)", "left / batches"),
     ],

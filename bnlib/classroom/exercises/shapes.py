@@ -36,6 +36,17 @@ RESHAPED = (
     "return (x - mean) / np.sqrt(var + eps)",
     "return ((x - mean) / np.sqrt(var + eps)).reshape(shape)",
 )
+RESHAPED_TO_ROWS = (
+    "axes = (0, 2, 3)",
+    "axes, shape, x = 1, x.shape, x.reshape(x.shape[1], -1)",
+    *RESHAPED[2:],
+)
+MEAN, VAR = "x.mean(axis=axes, keepdims=True)", "x.var(axis=axes, keepdims=True)"
+DIVIDED_BY_ANOTHER_NUMBER = (
+    ("divided by the number of samples alone", VAR,
+     "np.square(x - mean).sum(axis=axes, keepdims=True) / len(x)"),
+    ("squares added up, not averaged", VAR, "np.square(x - mean).sum(axis=axes, keepdims=True)"),
+)  # fmt: skip
 TABLE_NOT_MOVED_BACK = (
     "axes = (0, 2, 3)",
     "axes, shape, x = 0, x.shape, np.moveaxis(x, 1, -1).reshape(-1, x.shape[1])",
@@ -57,6 +68,7 @@ EXCHANGED_BY_RESHAPE = (
     mistakes=[
         *AXES_OF_IMAGES,
         ("reshaped without moving the channel axis", *RESHAPED),
+        ("reshaped without moving the channel axis", *RESHAPED_TO_ROWS),
         ("axes exchanged by reshape", *TABLE_NOT_MOVED_BACK),
         ("unbiased variance", "x.var(axis=axes", "x.var(ddof=1, axis=axes"),
         *WRONG_EPS,
@@ -68,6 +80,19 @@ EXCHANGED_BY_RESHAPE = (
             "x.var(axis=axes, keepdims=True)",
             "np.square(x - mean).sum(axis=axes, keepdims=True) / len(x)",
         ),
+        *DIVIDED_BY_ANOTHER_NUMBER,
+        (
+            "divided by the number of positions alone",
+            VAR,
+            "np.square(x - mean).sum(axis=axes, keepdims=True) / (x.shape[2] * x.shape[3])",
+        ),
+        (
+            "variances of the samples averaged",
+            VAR,
+            "x.var(axis=(2, 3), keepdims=True).mean(axis=0, keepdims=True)",
+        ),
+        ("one axis of positions left out", "axes = (0, 2, 3)", "axes = (0, 2)"),
+        ("one axis of positions left out", "axes = (0, 2, 3)", "axes = (0, 3)"),
     ],
     hard_part="The hard part was which axes belong together: all but the channels.",
     hints=[
@@ -96,6 +121,32 @@ def normalize_images(x, eps):
         ("axes exchanged by reshape", *EXCHANGED_BY_RESHAPE),
         ("unbiased variance", "x.var(axis=axes", "x.var(ddof=1, axis=axes"),
         *WRONG_EPS,
+        *NOT_DIVIDED,
+        *DIVIDED_BY_ANOTHER_NUMBER,
+        (
+            "divided by the number of samples alone",
+            MEAN,
+            "x.sum(axis=axes, keepdims=True) / len(x)",
+            VAR,
+            "np.square(x - mean).sum(axis=axes, keepdims=True) / len(x)",
+        ),
+        (
+            "divided by the number of positions alone",
+            MEAN,
+            "x.sum(axis=axes, keepdims=True) / x.shape[1]",
+            VAR,
+            "np.square(x - mean).sum(axis=axes, keepdims=True) / x.shape[1]",
+        ),
+        (
+            "divided by the number of positions alone",
+            VAR,
+            "np.square(x - mean).sum(axis=axes, keepdims=True) / x.shape[1]",
+        ),
+        (
+            "variances of the samples averaged",
+            VAR,
+            "x.var(axis=1, keepdims=True).mean(axis=0, keepdims=True)",
+        ),
     ],
     hard_part="The hard part was that the channels are the last axis here, not axis 1.",
     hints=[
@@ -119,6 +170,7 @@ def normalize_text(x, eps):
         *AXES_OF_IMAGES,
         ("unbiased variance", "x.var(axis=axes", "x.var(ddof=1, axis=axes"),
         ("divided by the variance", "np.sqrt(var)", "var"),
+        ("mean minus value", "(x - mean)", "(mean - x)"),
     ],
     why="The first channel of both images shares one mean and one variance; subtract the mean "
     "from 0, and divide by the root of the variance.",
