@@ -166,7 +166,7 @@ def test_an_exception_is_shown_as_the_learners_with_its_line(body, error, tmp_pa
     begin = f"Not yet: your function raised {error}\n"
     said = NORMALIZE.check(in_a_cell).text
     assert said.startswith(f"{begin}in the line “{body}”, for x = [[0.0], [6.0]], eps = 7.0\n")
-    assert said.endswith("\nexercises.normalize_table.hint() helps.")
+    assert said.endswith("exercises.normalize_table.hint() helps.")
     for without_source in (learner(body), partial(in_a_cell)):
         said = NORMALIZE.check(without_source).text
         assert said.startswith(f"{begin}for x = [[0.0], [6.0]], eps = 7.0\n")
@@ -286,13 +286,16 @@ def test_an_exercise_keeps_what_it_was_made_of():
 
 def test_a_difference_is_said_with_what_was_given():
     few, many = (np.zeros(1),) * 4, (np.zeros(1),) * 12
-    exercise = exercise_of([1 / 3], twelve=np.ones(12), thirteen=np.ones(13), few=few, many=many)
+    exercise = exercise_of([1 / 3], six=np.ones(6), seven=np.ones(7), few=few, many=many)
     assert exercise.check(lambda x, *others: 2 * x).text == (
-        f"Not yet: for x = [{1 / 3}], twelve = {[1.0] * 12}, thirteen of shape (13,), "
+        f"Not yet: for x = [{1 / 3}], six = {[1.0] * 6}, seven of shape (7,), "
         "few = [0.0], [0.0], [0.0], [0.0], 12 many,\n"
         "you get array([0.6667]); it should be array([0.3333]).\n"
         "exercises.same.hint() helps."
     )
+    exercise = exercise_of([1.0], twelve=np.ones(12), thirteen=np.ones(13))
+    few_numbers = f"for x = [1.0], twelve = {[1.0] * 12}, thirteen of shape (13,),"
+    assert few_numbers in exercise.check(lambda x, *others: 2 * x).text
 
 
 def test_the_first_number_that_is_off_is_shown():
@@ -646,7 +649,7 @@ def test_a_function_that_remembers_earlier_calls_is_found():
 
 
 def test_an_unnamed_wrong_answer_ends_with_the_next_step():
-    assert verdict("normalize_table", "return 2 * x").endswith(
+    assert verdict("normalize_table", "return np.cos(x)").endswith(
         "\nexercises.normalize_table.hint() helps."
     )
 
@@ -656,7 +659,7 @@ def test_a_lesson_that_is_still_to_come_is_not_spoken_of():
         "next_running_mean",
         "return x.mean(0) if training else running_mean",
     )
-    assert "“momentum forgotten”:\n" in words
+    assert "“momentum forgotten”: " in words
     assert "lesson 3" not in words
 
 

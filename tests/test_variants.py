@@ -125,7 +125,7 @@ def test_so_many_exercises_have_modes_and_two_results():
 
 @pytest.mark.parametrize("mistake", MISTAKES.values(), ids=lambda mistake: mistake.name)
 def test_no_formula_of_a_sentence_is_broken_at_a_sign(mistake):
-    assert not re.search(r"[-+*/=]$|^[-+*/=] ", mistake.explained, re.MULTILINE)
+    assert not re.search(r"[-+*/=]$|^[-+*/=] ", "\n".join(mistake.lines(84)), re.MULTILINE)
 
 
 def test_common_ends_of_right_and_wrong_are_left_alone():

@@ -3,6 +3,7 @@
 import dis
 import inspect
 import io
+import re
 import traceback
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Set
@@ -190,7 +191,7 @@ def _equal(one: Any, other: Any) -> bool:
 
 def _message(error: BaseException) -> str:
     try:
-        text = " ".join(str(error).split())
+        text = re.sub(r", with gufunc signature \S+", "", " ".join(str(error).split()))
     except BaseException:
         text = ""
     cut = text if len(text) <= LONGEST else f"{text[:LONGEST]} ..."

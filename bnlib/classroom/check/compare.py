@@ -12,6 +12,7 @@ from bnlib.classroom.display import as_text
 
 TOLERANCE = 1e-4  # of a column's largest value; right answers need a fifth of it at most
 CLOSE = 1e-2  # what is nearer than this, but not within the tolerance, may have been rounded
+LONGEST_INPUT = 120  # characters of inputs that are repeated
 LONGEST = 200  # characters of a value or a message that are repeated
 SHOWN_WHOLE = 6  # so many numbers at most
 
@@ -169,15 +170,20 @@ def short(value: Any) -> str:
     return f"an object of type {type(value).__name__}"
 
 
-def in_words(given: Inputs) -> str:
-    """Inputs as a learner reads them."""
+def in_words(given: Inputs, most: int = 12) -> str:
+    """Inputs as a learner reads them: so many numbers of each at most, and otherwise shapes."""
+    words = _in_words(given, most)
+    return words if len(words) <= LONGEST_INPUT else _in_words(given, most // 2)
+
+
+def _in_words(given: Inputs, most: int) -> str:
     words = []
     for name, value in given.items():
-        if isinstance(value, tuple) and sum(map(np.size, value)) < 12:
+        if isinstance(value, tuple) and sum(map(np.size, value)) < most:
             words.append(f"{name} = {', '.join(str(batch.tolist()) for batch in value)}")
         elif isinstance(value, tuple):
             words.append(f"{len(value)} {name}")
-        elif np.size(value) > 12:
+        elif np.size(value) > most:
             words.append(f"{name} of shape {np.shape(value)}")
         else:
             dtype = " in float32" if getattr(value, "dtype", None) == np.float32 else ""

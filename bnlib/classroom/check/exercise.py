@@ -143,7 +143,7 @@ class Exercise(Task):
             or advice(outcomes)
             or ("", "")
         )
-        return f"{why}\n{self._next_step}".strip(), Finding(TRIED, outcome=kind)
+        return f"{why} {self._next_step}".strip(), Finding(TRIED, outcome=kind)
 
     def _not_yet(
         self,
@@ -155,7 +155,7 @@ class Exercise(Task):
     ) -> tuple[str, Finding]:
         if isinstance(outcome, Raised):
             line = f"in the line “{outcome.line}”, " if outcome.line else ""
-            words = f"Not yet: your function raised {outcome.words}\n{line}for {in_words(given)}"
+            words = f"Not yet: your function raised {outcome.words}\n{line}for {in_words(given, most=2)}"
             kind = found.outcome or verdict.error_name(outcome.kind)
             return f"{words}\n{why}", found._replace(outcome=kind)
         difference = first_difference(outcome, expected)

@@ -25,19 +25,18 @@ class Mistake(NamedTuple):
     def in_words(self, lesson: int) -> str:
         """The mistake as a learner of a lesson reads it; later lessons are not spoken of."""
         taught_in = f" (lesson {self.lesson})" if self.lesson <= lesson else ""
-        return f"“{self.name}”{taught_in}:\n{self.explained}"
-
-    @property
-    def explained(self) -> str:
-        """The sentence, in lines for a page."""
-        return "\n".join(self.lines(84))
+        return f"“{self.name}”{taught_in}: {self.sentence}"
 
     def lines(self, width: int) -> list[str]:
-        """The sentence, in lines of so many letters that break no formula at one of its signs."""
-        glued = re.sub(
-            r" (\*\*|[-+*/=]) ", "\N{NO-BREAK SPACE}\\1\N{NO-BREAK SPACE}", self.sentence
-        )
-        return [line.replace("\N{NO-BREAK SPACE}", " ") for line in wrap(glued, width)]
+        """The sentence, in lines of so many letters."""
+        return in_lines(self.sentence, width)
+
+
+def in_lines(text: str, width: int) -> list[str]:
+    """A text in lines of so many letters, which break no name, and no formula at a sign."""
+    whole = r"“[^”]*”| (\*\*|[-+*/=]) "
+    glued = re.sub(whole, lambda found: found[0].replace(" ", "\N{NO-BREAK SPACE}"), text)
+    return [line.replace("\N{NO-BREAK SPACE}", " ") for line in wrap(glued, width)]
 
 
 FORMULA = {

@@ -27,7 +27,7 @@ ROUNDED = "All of it is close. Is something rounded on the way? Keep all digits.
 NAN = (
     "nan and inf come from a division by 0, or from the root or the logarithm of a negative number."
 )
-LONGEST_INPUT = 60  # letters of an input that are repeated
+SHORT_INPUT = 60  # letters
 FEWEST = 3  # so many numbers at least: two fit too many patterns
 # What the parts along an axis are called, for arrays of two, three and four axes.
 PARTS = {2: {1: "column", 0: "row"}, 3: {2: "channel", 0: "sample"}, 4: {1: "channel", 0: "sample"}}
@@ -99,7 +99,7 @@ def _of_inputs(
     if len(well) < 2 or not well[0] or any(well[1:]):
         return None
     first = in_words(inputs[0])
-    given = f"{first} came" if len(first) <= LONGEST_INPUT else "The first input came"
+    given = f"{first} came" if len(first) <= SHORT_INPUT else "The first input came"
     return verdict.FIRST_INPUT, (
         f"{given} out right, and no other. Is a number typed in? Or what do the others have that "
         "it has not, such as several columns?"

@@ -5,7 +5,7 @@ that anyone could have written. Edits whose texts don't meet combine into pairs.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import accumulate, chain, combinations, pairwise, product
 from os.path import commonprefix  # of any two texts
 from typing import Any, NamedTuple
@@ -20,7 +20,9 @@ from bnlib.classroom.check.compare import (
     same,
     same_everywhere,
 )
-from bnlib.classroom.check.mistakes import MISTAKES
+from bnlib.classroom.check.mistakes import MISTAKES, in_lines
+
+WIDTH = 100  # letters of a line of words
 
 
 class Edit(NamedTuple):
@@ -40,14 +42,17 @@ class Explanation(NamedTuple):
         """What a learner of a lesson is told."""
         first, *second = (MISTAKES[name] for name in self.names)
         if second:
-            return (
-                f"Two mistakes together give the same: “{first.name}”\n"
-                f"and “{second[0].name}”. The first of them:\n{first.explained}"
+            words = (
+                f"Two mistakes together give the same: “{first.name}” and “{second[0].name}”. "
+                f"The first of them: {first.sentence}"
             )
-        where = self.where and f", {self.where}"
-        return f"This mistake gives the same{where}: {first.in_words(lesson)}"
+        else:
+            where = self.where and f", {self.where}"
+            words = f"This mistake gives the same{where}: {first.in_words(lesson)}"
+        return "\n".join(in_lines(words, WIDTH))
 
 
+@cache  # an edit is in many pairs
 def changes(source: str, edit: Edit) -> list[tuple[int, int, str]]:
     """What an edit replaces in source, as (start, end, new text); every occurrence, trimmed.
 
