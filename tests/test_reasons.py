@@ -154,7 +154,7 @@ def test_no_known_mistake_has_a_pattern_that_other_inputs_refute(task):
             "are 3 times what they",
         ),
         ("return (x - x.mean(0)) / np.sqrt(x.var(0) + eps) + 2.5", "Each column is off by an"),
-        ("return (x - x.mean(0)) / np.sqrt(x.var(0) - eps)", "nan and inf come from"),
+        ("return (x - x.mean(0)) / np.sqrt(x.var(0) - eps)", "nan or inf comes out"),
         ("return x.mean(0), x.var(0)", "Your function returns a tuple of 2; asked for is one"),
     ],
 )

@@ -108,8 +108,8 @@ class Exercise(Task):
             ]
             if wrong:
                 why, found = self._why(function, calls, outcomes)
-                raised = [at for at in wrong if isinstance(outcomes[at], Raised)]
-                at = raised[0] if raised and not found.mistakes else wrong[0]
+                told = [at for at in wrong if _is_of(found, outcomes[at])]
+                at = told[0] if told else wrong[0]
                 _print(calls[at].printed)
                 return self._not_yet(
                     self.inputs[at], outcomes[at], self.known.right[at], why, found
@@ -155,7 +155,8 @@ class Exercise(Task):
     ) -> tuple[str, Finding]:
         if isinstance(outcome, Raised):
             line = f"in the line “{outcome.line}”, " if outcome.line else ""
-            words = f"Not yet: your function raised {outcome.words}\n{line}for {in_words(given, most=2)}"
+            given_words = in_words(given, most=2)
+            words = f"Not yet: your function raised {outcome.words}\n{line}for {given_words}"
             kind = found.outcome or verdict.error_name(outcome.kind)
             return f"{words}\n{why}", found._replace(outcome=kind)
         difference = first_difference(outcome, expected)
@@ -221,6 +222,13 @@ def _halved(value: Any) -> Any:
     if isinstance(value, tuple):
         return tuple(map(_halved, value))
     return value / 2 if np.asarray(value).dtype.kind == "f" else value
+
+
+def _is_of(found: Finding, outcome: Outcome) -> bool:
+    """Whether an outcome is what was found, where that is not of all inputs."""
+    if isinstance(outcome, Raised):
+        return not found.mistakes
+    return found.outcome == verdict.NAN and not all(np.isfinite(part).all() for part in outcome)
 
 
 def _several(call: Call) -> Reason | None:

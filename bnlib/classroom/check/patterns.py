@@ -24,9 +24,7 @@ from bnlib.classroom.check.compare import (
 Reason = tuple[str, str]  # one of verdict.OUTCOMES or nothing, and a sentence
 Pair = tuple[np.ndarray, np.ndarray, int]  # mine, what it should be, and values per channel
 ROUNDED = "All of it is close. Is something rounded on the way? Keep all digits."
-NAN = (
-    "nan and inf come from a division by 0, or from the root or the logarithm of a negative number."
-)
+NAN = "nan or inf comes out: of a division by 0, or of the root or logarithm of a negative number."
 SHORT_INPUT = 60  # letters
 FEWEST = 3  # so many numbers at least: two fit too many patterns
 # What the parts along an axis are called, for arrays of two, three and four axes.

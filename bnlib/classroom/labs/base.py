@@ -44,6 +44,7 @@ from bnlib.classroom.labs.controls import (
     as_typed,
     changed,
     in_words,
+    require_whole,
 )
 from bnlib.classroom.labs.handles import Handle
 
@@ -65,6 +66,7 @@ class Lab(ABC):
     _built = False
 
     def __init_subclass__(cls) -> None:
+        require_whole(cls, Lab)
         for control in cls.controls:
             setattr(cls, control.name, _attribute(control.name))
 

@@ -104,6 +104,35 @@ class Switch(NamedTuple):
 Control = Slider | Choice | Switch
 
 
+def require_whole(lab: type, base: Any) -> None:
+    """That a lab defines what its base leaves open, and that its controls go together.
+
+    Raises:
+        ValueError: something is missing, there is no control, two have one name, a name is that
+            of something else, or a control starts where it cannot be.
+    """
+    open_names = ("question", "controls", *sorted(base.__abstractmethods__))
+    missing = [name for name in open_names if getattr(lab, name, None) is getattr(base, name, None)]
+    if missing:
+        raise ValueError(f"{lab.__name__} lacks {', '.join(missing)}; a lab defines them.")
+    controls: tuple[Control, ...] = lab.controls  # type: ignore[attr-defined]
+    names = [control.name for control in controls]
+    if not names:
+        raise ValueError(f"{lab.__name__} has no controls; give it a Slider, Choice or Switch.")
+    for control in controls:
+        where = f"{lab.__name__}: the control {control.name!r}"
+        if names.count(control.name) > 1:
+            raise ValueError(f"{where} is there twice; each has a name of its own.")
+        if control.name in (*dir(base), *vars(lab), "view"):
+            raise ValueError(f"{where} would replace the lab's own {control.name}; rename it.")
+        if not control.name.isidentifier() or control.name.startswith("_"):
+            raise ValueError(f"{where} is set as an attribute; give it a name that Python takes.")
+        if not control.admits(control.start):
+            raise ValueError(f"{where} takes {control.takes}, and starts at {control.start!r}.")
+        if isinstance(control, Slider) and control.log and control.low <= 0:
+            raise ValueError(f"{where} goes by equal factors, and so from more than 0.")
+
+
 def changed(
     controls: tuple[Control, ...], values: Mapping[str, Any], asked: Mapping[str, Any]
 ) -> dict[str, Any]:
