@@ -6,6 +6,7 @@ What a lab should show is what a lab of its kind shows here, in Python, with the
 from uuid import uuid4
 
 import nbformat
+import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from in_browser import (
@@ -23,7 +24,7 @@ from refresh import canonical
 
 from bnlib.classroom import labs
 from bnlib.classroom.jupyter.saving import WIDGET_VIEW
-from bnlib.classroom.labs.base import Choice, Slider, Switch
+from bnlib.classroom.labs.base import Choice, Lab, Slider, Switch
 
 NAMES = ["FormulaLab", *(name for name in labs.__all__ if name != "FormulaLab")]
 CELLS = {"setup": "from bnlib.classroom import labs"}
@@ -146,13 +147,37 @@ class Reader:
     def looks_right(self):
         """Whether picture, words and every control are those of the lab in Python."""
         shown = self.python.view.shown
-        assert self.lab.locator(".picture").get_attribute("aria-label") == shown["description"]
+        assert self.lab.locator(".said").get_attribute("aria-label") == shown["description"]
         assert self.lab.locator(".words").inner_text() == shown["words"]
         drawn = self.lab.locator(".layer").evaluate_all("all => all.map(e => e.innerHTML)")
         assert len(drawn) == len(shown["pictures"])
         assert all("<svg" in each for each in drawn)
         assert {control.name: self.value(i) for i, control in self.controls} == shown["values"]
         return True
+
+    def handles(self):
+        """The controls of each handle that keys can reach, and its name."""
+        found = []
+        for handle in self.python.view.shown["handles"]:
+            controls = tuple(move["control"] for move in handle["moves"])
+            name = " and ".join(each.replace("_", " ") for each in controls)
+            if (controls, f"{name}, in the picture") not in found:
+                found.append((controls, f"{name}, in the picture"))
+        return found
+
+    def place(self, handle):
+        """The middle of a handle, in pixels of the page."""
+        box = self.lab.locator(".grip").nth(handle).locator(".hit").bounding_box()
+        return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+    def scale(self):
+        """Pixels for each point of the picture."""
+        return self.lab.locator(".grips").first.evaluate("grips => grips.getScreenCTM().a")
+
+    def follow(self):
+        """Set the lab in Python to what the page shows."""
+        for index, control in self.controls:
+            setattr(self.python, control.name, self.value(index))
 
     def active_cell(self):
         return self.page.evaluate(
@@ -252,6 +277,10 @@ def test_tab_goes_through_the_controls_in_their_order(reader):
     for kind in [*expected, "button"]:
         assert reader.page.evaluate("() => document.activeElement.type") == kind
         reader.press("Tab")
+    for _, name in reader.handles():
+        label = reader.page.evaluate("() => document.activeElement.getAttribute('aria-label')")
+        assert label == name
+        reader.press("Tab")
 
 
 @at_each_lab
@@ -272,6 +301,99 @@ def test_typed_numbers(reader):
             assert f"takes {control.takes}, not " in reader.notice(), (control.name, text)
             assert reader.looks_right()
     assert reader.active_cell() == active
+
+
+WITH_HANDLES = [name for name in NAMES if getattr(labs, name).handles is not Lab.handles]
+
+
+@pytest.mark.parametrize(
+    ("page", "name"), [("JupyterLab", n) for n in WITH_HANDLES], indirect=["page"]
+)
+def test_each_handle_by_mouse_and_by_keys(reader):
+    active = reader.active_cell()
+    for number, handle in enumerate(reader.python.view.shown["handles"]):
+        reader.reset()
+        reader.press()
+        moves = handle["moves"]
+        sliders = {control.name: control for _, control in reader.of(Slider)}
+        before, (x, y) = reader.python.values, reader.place(number)
+        way = {"x": 0.0, "y": 0.0}
+        for move in moves:
+            slider = sliders[move["control"]]
+            step = 1.0 if slider.log else abs(move["points"]) * slider.step * reader.scale()
+            way[move["along"]] = step * np.ceil(40 / step)
+        reader.page.mouse.move(x, y)
+        reader.page.mouse.down()
+        for part in range(1, 9):
+            reader.page.mouse.move(x + way["x"] * part / 8, y + way["y"] * part / 8)
+        reader.press()
+        gone = dict(zip("xy", np.subtract(reader.place(number), (x, y)), strict=True))
+        reader.page.mouse.up()
+        reader.press()
+        reader.follow()
+        assert reader.looks_right()
+        for move in moves:
+            slider, along = sliders[move["control"]], move["along"]
+            now = reader.python.values[slider.name]
+            assert now != before[slider.name]
+            assert now in (slider.low, slider.high) or abs(gone[along] - way[along]) < 3, slider
+    for controls, name in reader.handles():
+        grip = reader.lab.get_by_role("slider", name=name, exact=True)
+        grip.focus()
+        index, slider = next(each for each in reader.controls if each[1].name == controls[0])
+        for key in ("Home", "ArrowRight", "PageUp", "End", "ArrowLeft", "PageDown"):
+            before = reader.value(index)
+            reader.press(key)
+            assert KEYS[key](reader.value(index), before, slider), (name, key)
+            assert float(grip.get_attribute("aria-valuenow")) == reader.value(index)
+        assert grip.evaluate("grip => grip === document.activeElement")
+    reader.follow()
+    assert reader.looks_right()
+    assert reader.active_cell() == active
+
+
+def test_a_finger_moves_a_bar_and_the_page_stays(page):
+    reader = page.lab("GradientLab")
+    reader.reset()
+    reader.press()
+    (x, y), cdp = reader.place(2), page.page.context.new_cdp_session(page.page)
+    top = reader.lab.bounding_box()["y"]
+
+    def touch(kind, *points):
+        cdp.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": list(points)})
+
+    touch("touchStart", {"x": x, "y": y})
+    for step in range(1, 9):
+        touch("touchMove", {"x": x, "y": y - 5 * step})
+        page.page.wait_for_timeout(20)
+    touch("touchEnd")
+    cdp.detach()
+    reader.press()
+    assert reader.value(4) > 0 > -1, "its bar"
+    assert reader.value(1) == "your own"
+    assert reader.lab.bounding_box()["y"] == top
+    reader.follow()
+    assert reader.looks_right()
+
+
+def test_a_mouse_shows_who_shares_and_a_click_keeps_it(page):
+    reader = page.lab("ShapeLab")
+    reader.reset()
+    reader.press()
+    (x, y), across = reader.place(0), reader.python.view.shown["handles"][0]["moves"][0]["points"]
+    right = x + across * reader.scale(), y
+    away = 5, 5
+    for clicks, afterwards in ((0, 1), (1, 2)):
+        reader.page.mouse.move(*right)
+        reader.press()
+        assert reader.value(3) == 2, "shown"
+        for _ in range(clicks):
+            reader.page.mouse.click(*right)
+        reader.page.mouse.move(*away)
+        reader.press()
+        assert reader.value(3) == afterwards
+    reader.follow()
+    assert reader.looks_right()
 
 
 def test_half_of_the_spread_is_gone_at_three_times_the_variance(page):
@@ -325,6 +447,11 @@ def test_what_is_heard(reader):
             expected.append(("combobox", name, start))
         else:
             expected.append(("checkbox", name, f"{start}".lower()))
+    for controls, name in reader.handles():
+        value = getattr(reader.python, controls[0])
+        said = reader.lab.get_by_role("slider", name=name, exact=True)
+        assert f"{value:g}" in said.get_attribute("aria-valuetext")
+        expected.append(("slider", name, f"{value:.5g}"))
     found = list(heard(reader))
     controls = [
         (role, name, f"{value:.5g}" if role in ("spinbutton", "slider") else value)
@@ -459,6 +586,7 @@ def test_a_lab_says_that_its_kernel_was_restarted(page):
         reader.lab.get_by_text("The kernel was restarted").wait_for()
         inputs = reader.lab.locator("input, select, button")
         assert all(inputs.nth(index).is_disabled() for index in range(inputs.count()))
+        assert not reader.lab.locator(".grip").count()
     run(page.page, "setup")
     for cell_id in ("FormulaLab", "again", "GradientLab"):
         run(page.page, cell_id)

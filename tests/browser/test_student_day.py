@@ -88,11 +88,11 @@ def test_a_day_of_work(checkout, home, page):
         run_until(page, "lab")
         lab = page.locator(".bnlib-lab >> nth=0")
         scroll_to(page, "lab")
-        start = lab.locator(".picture").get_attribute("aria-label")
+        start = lab.locator(".said").get_attribute("aria-label")
         lab.locator("input[type=range]").first.focus()
         page.keyboard.press("ArrowRight")
         page.wait_for_function(
-            "([lab, start]) => lab.querySelector('.picture').ariaLabel !== start",
+            "([lab, start]) => lab.querySelector('.said').ariaLabel !== start",
             arg=[lab.element_handle(), start],
         )
         page.keyboard.press("Control+s")

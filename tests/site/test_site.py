@@ -87,7 +87,7 @@ def test_a_lesson_gives_its_outputs_and_its_lab_moves(path, page, address):
     }
     if "lab" in stored:
         scroll_to(page, "lab")
-        picture = page.locator(".bnlib-lab .picture >> nth=0")
+        picture = page.locator(".bnlib-lab .said >> nth=0")
         before = picture.get_attribute("aria-label")
         page.locator(".bnlib-lab input[type=range] >> nth=0").focus()
         page.keyboard.press("ArrowRight")

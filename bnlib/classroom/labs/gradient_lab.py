@@ -88,7 +88,7 @@ class GradientLab(Lab):
         axes.set_xlabel("\n")
         self.dx_texts = [axes.text(i, 0, "", ha="center", fontsize=12) for i in range(4)]
         self.marks = [
-            (axes.plot([0], [0], mark, ms=9, color=INK, clip_on=False)[0], sign)
+            (axes.plot([0], [0], mark, ms=9, color=INK)[0], sign)
             for mark, sign in (("^", 1), ("v", -1))
         ]
         self.sum_text = axes.annotate(
@@ -101,12 +101,12 @@ class GradientLab(Lab):
             for bar, value in zip(bars, values, strict=True):
                 bar.set_height(value)
         for text, value in zip(self.dx_texts, state.dx, strict=True):
-            end = np.clip(value, 0.3 - HIGHEST_DX, HIGHEST_DX - 0.3)
+            end = np.clip(value, 0.55 - HIGHEST_DX, HIGHEST_DX - 0.55)
             text.set(y=end + np.copysign(0.05, end), va="bottom" if end >= 0 else "top")
             text.set_text(f"{np.round(value, 2) + 0.0:.2f}")
         for marks, sign in self.marks:
             leaves = np.flatnonzero(sign * state.dx > HIGHEST_DX)
-            place_marks(marks, leaves, np.full(leaves.size, sign * HIGHEST_DX))
+            place_marks(marks, leaves, np.full(leaves.size, sign * 0.95 * HIGHEST_DX))
         self.sum_text.set_text(f"Σ dx = {state.total:.4f}\nΣ dx·x̂ = {state.along_x_hat:.4f}")
         return [
             *(bar for bars in self.bars for bar in bars), *self.dx_texts, self.sum_text,

@@ -15,6 +15,7 @@ from bnlib.classroom.labs.looks import BATCH, DATA, INK, ON_COLOR, panel
 
 N, C = 3, 4
 ACROSS, DOWN, FIRST = 3.4, 2.9, 7.1  # from channel to channel, from sample to sample
+AROUND = 0.22  # from what is chosen to its outline
 SHAPES = {"(N, C)": (N, C, 1, 1), "(N, C, L)": (N, C, 1, 3), "(N, C, H, W)": (N, C, 2, 3)}
 NORMS = ("batch", "layer", "instance", "group of 2")
 
@@ -103,8 +104,8 @@ class ShapeLab(Lab):
         self.others.set_path(squares(places[~together]))
         self.lit.set_path(squares(places[together]))
         chosen = places.reshape(*shape, 2)[state.chosen]  # (H, W, 2)
-        left, bottom = chosen[-1, 0] - 0.22
-        self.outline.set_bounds(left, bottom, shape[3] + 0.44, shape[2] + 0.44)
+        left, bottom = chosen[-1, 0] - AROUND
+        self.outline.set_bounds(left, bottom, shape[3] + 2 * AROUND, shape[2] + 2 * AROUND)
         used = self.texts[: len(places)]
         for text, (x, y) in zip(used, places + 0.5, strict=True):
             if text.get_position() != (x, y):  # what has not moved is not drawn again
@@ -114,7 +115,8 @@ class ShapeLab(Lab):
     def handles(self, state: State) -> Iterable[Handle]:
         sample, channel = state.chosen
         at = (channel * ACROSS + 1.5, FIRST - sample * DOWN)
-        yield Handle(self.axes, at, x=("channel", ACROSS), y=("sample", -DOWN), reach=(1.72, 1.22))
+        reach = state.values.shape[3] / 2 + AROUND, state.values.shape[2] / 2 + AROUND
+        yield Handle(self.axes, at, x=("channel", ACROSS), y=("sample", -DOWN), reach=reach)
 
     def numbers(self, state: State) -> dict[str, Any]:
         return {"values": state.group.size, "mean": state.mean, "variance": state.var}
