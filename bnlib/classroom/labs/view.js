@@ -56,14 +56,14 @@ const kinds = {
       show(number(range.valueAsNumber));
     };
     // For what moves the slider from outside: to the nearest of its steps, or by so many of them.
-    const follow_to = (value) => {
+    const followTo = (value) => {
       typing = false;
       const near = log ? Number(value.toPrecision(2)) : low + Math.round((value - low) / step) * step;
       const taken = Math.min(Math.max(Number(near.toPrecision(12)), low), high);
       show(taken);
       return taken;
     };
-    const step_by = (steps) => {
+    const stepBy = (steps) => {
       range.stepUp(steps);
       move();
     };
@@ -81,10 +81,10 @@ const kinds = {
       if (!up) return;
       event.preventDefault();
       if (typing && Number(box.value)) range.value = place(Number(box.value));
-      step_by(up);
+      stepBy(up);
     });
     const steps = ((log || high) - (log ? 0 : low)) / (log ? 1 : step);
-    return [row(label, box, range), show, { label, low, high, steps, follow_to, step_by }];
+    return [row(label, box, range), show, { label, low, high, steps, followTo, stepBy }];
   },
 
   choice({ label, options }, ask) {
@@ -196,6 +196,7 @@ function handles(panels, sliders, on_release, ask) {
       const about = {
         "role": "slider", "tabindex": 0, "aria-label": `${named}, in the picture`,
         "aria-valuemin": decimal(low), "aria-valuemax": decimal(high),
+        "aria-orientation": moves[0].along === "x" ? "horizontal" : "vertical",
       };
       if (moves.length > 1) about["aria-roledescription"] = "slider in two directions";
       for (const [name, value] of Object.entries(about)) element.setAttribute(name, value);
@@ -212,7 +213,7 @@ function handles(panels, sliders, on_release, ask) {
       const steps = event.key in SHARES ? Math.sign(way) * share : way;
       // In two directions, an arrow leads where it points.
       const turned = moves.length > 1 && move.points * (along === "x" ? 1 : -1) < 0;
-      slider.step_by(turned ? -steps : steps);
+      slider.stepBy(turned ? -steps : steps);
     }
     made.show = (now, values) => {
       made.now = now;
@@ -224,10 +225,10 @@ function handles(panels, sliders, on_release, ask) {
       element.setAttribute("aria-valuetext", said.join(", "));
     };
     // What its controls become where the handle is led to.
-    made.led_to = (to) => Object.fromEntries(made.now.moves.map(({ along, control, points, log }) => {
+    made.ledTo = (to) => Object.fromEntries(made.now.moves.map(({ along, control, points, log }) => {
       const way = to[along] - made.now.at["xy".indexOf(along)];
       const value = made.values[control];
-      return [control, sliders[control].follow_to(log ? value * Math.exp(way / points) : value + way / points)];
+      return [control, sliders[control].followTo(log ? value * Math.exp(way / points) : value + way / points)];
     }));
     made.controls = controls;
     return made;
@@ -240,7 +241,7 @@ function handles(panels, sliders, on_release, ask) {
     const distance = ({ now }, at) => Math.hypot(now.at[0] - at.x, now.at[1] - at.y);
     let asked;
     const lead = (held, at, from, done) => {
-      const wanted = held.led_to({ x: at.x - from[0], y: at.y - from[1] });
+      const wanted = held.ledTo({ x: at.x - from[0], y: at.y - from[1] });
       if (JSON.stringify(wanted) === asked) return;
       asked = JSON.stringify(wanted);
       if (done || !on_release) ask(wanted);
@@ -288,7 +289,7 @@ function handles(panels, sliders, on_release, ask) {
     });
     panel.addEventListener("pointerleave", () => {
       if (before && JSON.stringify(before) !== asked) {
-        for (const [control, value] of Object.entries(before)) sliders[control].follow_to(value);
+        for (const [control, value] of Object.entries(before)) sliders[control].followTo(value);
         ask(before);
       }
       before = asked = null;
@@ -340,7 +341,7 @@ function render({ model, el }) {
     clearTimeout(patience);
     seen.removeAttribute("aria-busy");
     controls.disabled = true;
-    for (const each of picture.querySelectorAll(".grips")) each.remove();
+    place([], {});
     notice.textContent = "The kernel was restarted. To move this lab, run its cell again.";
   }
 
