@@ -320,7 +320,11 @@ def test_each_handle_by_mouse_and_by_keys(reader):
         way = {"x": 0.0, "y": 0.0}
         for move in moves:
             slider = sliders[move["control"]]
-            step = 1.0 if slider.log else abs(move["points"]) * slider.step * reader.scale()
+            step = (
+                1.0
+                if slider.log or move["log"]
+                else abs(move["points"]) * slider.step * reader.scale()
+            )
             way[move["along"]] = step * np.ceil(40 / step)
         reader.page.mouse.move(x, y)
         reader.page.mouse.down()

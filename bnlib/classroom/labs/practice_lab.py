@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 
-from bnlib.classroom.labs.base import Lab, Slider
+from bnlib.classroom.labs.base import Handle, Lab, Slider
 from bnlib.classroom.labs.looks import BATCH, INK, RUNNING, legend_above, panel
 from bnlib.classroom.labs.watched import digits
 from bnlib.classroom.lessons.digits import Digits
@@ -80,7 +80,7 @@ class PracticeLab(Lab):
         )
 
     def draw(self, figure: Figure) -> None:
-        right = panel(
+        right = self.axes = panel(
             figure, 121, "percent right", xlim=(1.6, 240), ylim=(0, 104), xscale="log",
             xlabel="images per batch",
         )  # fmt: skip
@@ -106,6 +106,9 @@ class PracticeLab(Lab):
         for bar, count in zip(self.bars, state.digits_of_one, strict=True):
             bar.set_height(count / state.batch_size)
         return [self.curve, self.chosen, *self.bars]
+
+    def handles(self, state: State) -> Iterable[Handle]:
+        yield Handle(self.axes, (state.batch_size, state.right), x=("batch_size", 1))
 
     def numbers(self, state: State) -> dict[str, Any]:
         return {"right": state.right, "right_in_test_mode": state.in_test_mode}
