@@ -19,6 +19,7 @@ from bnlib.classroom.check.compare import CLOSE, same_everywhere
 from bnlib.classroom.check.exercise import Exercise
 from bnlib.classroom.check.mistakes import MISTAKES
 from bnlib.classroom.check.question import Question
+from bnlib.classroom.check.verdict import TRIED, Finding, Verdict
 from bnlib.classroom.exercises import TASKS
 
 EXERCISES = {name: task for name, task in TASKS.items() if isinstance(task, Exercise)}
@@ -687,6 +688,15 @@ def test_a_page_shows_a_verdict_with_a_sign_and_the_same_words(verdict, sign):
     assert f">{sign}</span>" in page
     words = re.sub(r"<span aria-hidden.*?</span> |<[^>]*>", "", page)
     assert html.unescape(words) == repr(verdict)
+
+
+def test_a_page_breaks_full_lines_itself_and_shows_calls_as_code():
+    full = "a line of words that was broken because there was no room for the next word of"
+    text = f"Not yet: x < 1\n{full}\nit\narray([1,\n{' ' * 7}2])\nexercises.divisor.hint() helps."
+    page = Verdict(text, Finding(TRIED), "divisor")._repr_mimebundle_()["text/html"]
+    assert f'{full}<span style="white-space: normal">\n</span>it\narray([1,\n ' in page
+    assert "x &lt; 1\na line" in page
+    assert "<code>exercises.divisor.hint()</code> helps." in page
 
 
 def test_tab_lists_tasks_and_the_summary():

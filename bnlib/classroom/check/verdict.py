@@ -6,6 +6,7 @@ and numbers: the notebook may be anyone's.
 """
 
 import builtins
+import re
 from html import escape
 from typing import Any, NamedTuple, Self
 
@@ -147,10 +148,17 @@ class Verdict(Shown):
         html = (
             f'<div role="status" style="border-left: 6px solid {color}; padding: 2px 12px">'
             f'<span aria-hidden="true" style="color: {color}; font-size: 1.4em">{sign}</span> '
-            f'<span style="white-space: pre-wrap">{escape(self.text)}</span></div>'
+            f'<span style="white-space: pre-wrap">{_for_a_page(self.text)}</span></div>'
         )
         data = self.finding.as_data(self.task)
         return {"text/plain": self.text, "text/html": html, DATA: data}
+
+
+def _for_a_page(text: str) -> str:
+    """text as HTML: calls look like code, and a line that was full goes on in the page's width."""
+    calls_as_code = re.sub(r"\bexercises\.\w+\.\w+\(\)", r"<code>\g<0></code>", escape(text))
+    full = r"(?<=[^\n]{70}[^.:\n])\n(?=\w)"
+    return re.sub(full, '<span style="white-space: normal">\n</span>', calls_as_code)
 
 
 def error_name(name: Any) -> str:
