@@ -69,6 +69,7 @@ class ShardsLab(Lab):
         )
         values.set(yticks=rows, yticklabels=ROWS, xticks=range(0, 16, 3))
         values.tick_params(axis="y", labelsize=14)
+        values.spines["bottom"].set_bounds(-1, 16)
         colors = [BATCH] * 4 + [FAINT]
         self.spreads = [values.plot([0, 1], [y, y], lw=16, color=colors[y])[0] for y in rows]
         for spread in self.spreads:
