@@ -22,9 +22,8 @@ LABS = [getattr(labs, name) for name in labs.__all__]
 @cache
 def theme(name):
     """What a page makes of each color of colors.py: by the variables of view.css."""
-    selector = {"light": r"^\.bnlib-lab", "dark": r'^\[data-jp-theme-light="false"\] \.bnlib-lab'}
-    block = re.search(rf"{selector[name]} {{(.*?)}}", CSS, re.DOTALL | re.MULTILINE)[1]
-    variables = dict(re.findall(r"(--bnlib-\w+): (.*?);", block))
+    pairs = re.findall(r"(--bnlib-\w+): light-dark\((.*?), (.*?)\);", CSS)
+    variables = {variable: colors[name == "dark"] for variable, *colors in pairs}
     found = {color: color for color in NAMES}
     for color, variable in colors.THEMED.items():
         found[color] = variables[re.match(r"var\((--bnlib-\w+), ", variable)[1]]
