@@ -158,7 +158,9 @@ def test_a_student_at_work(page, address):
 def test_the_lab_by_itself(page, address):
     page.goto(f"{address}01_formula.html")
     page.get_by_role("link", name="Run this lab").click()
+    page.get_by_text("Python is loading").wait_for()
     page.locator(".bnlib-lab input[type=range] >> nth=0").wait_for(timeout=120_000)
+    page.get_by_text("Python is loading").wait_for(state="detached")
 
 
 CODE = "import js; js.globalThis.document = 1; print(6 * 7)"

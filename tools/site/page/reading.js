@@ -31,4 +31,4 @@ const fit = (entries) => {
   }
 };
 const sizes = new ResizeObserver(fit);
-for (const each of document.querySelectorAll(".input, pre, .formula, .wide")) sizes.observe(each);
+for (const each of document.querySelectorAll(".input, .output pre, .text pre, .formula, .wide")) sizes.observe(each);
