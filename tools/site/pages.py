@@ -148,7 +148,7 @@ def build(lessons: list[Lesson], target: Path, torch_version: str) -> None:
         html = html.replace("</h1>", f"</h1>{first}", 1)
         (target / f"{lesson.stem}.html").write_text(html)
         if lesson.lab:
-            thumbnails.write(lesson.notebook, target / "images" / f"{lesson.lab}.png")
+            thumbnails.write(lesson.lab, target / "images" / f"{lesson.lab}.png")
         written.append(html)
     font.write(written, target / "formulas.woff")
     front = exporter.environment.get_template("front.html.j2")

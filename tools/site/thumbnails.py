@@ -1,27 +1,24 @@
 """Small pictures of the labs, for the front page."""
 
-from base64 import b64decode
 from io import BytesIO
 from pathlib import Path
 
-from nbformat import NotebookNode
+from matplotlib.figure import Figure
 from PIL import Image
 
-from bnlib.classroom.labs.base import ABOVE, BELOW, PNG_DPI
+from bnlib.classroom import labs
+from bnlib.classroom.labs.base import HEIGHT, WIDTH
 
-SIZE = (640, 270)
-COLORS = 64
+DPI, COLORS = 70, 64
 
 
-def write(notebook: NotebookNode, target: Path) -> None:
-    """Write the first picture of a lesson's lab, without the words around it."""
-    pictures = (
-        output.data["image/png"]
-        for cell in notebook.cells
-        for output in cell.get("outputs", [])
-        if "image/png" in output.get("data", {})
-    )
-    whole = Image.open(BytesIO(b64decode(next(pictures))))
-    top, bottom = PNG_DPI * ABOVE, whole.height - PNG_DPI * BELOW
-    small = whole.convert("RGB").resize(SIZE, box=(0, top, whole.width, bottom))
-    small.quantize(COLORS).save(target, optimize=True)
+def write(name: str, target: Path) -> None:
+    """Write a lab's picture as it starts, as wide as it is in a page."""
+    kind = getattr(labs, name)
+    drawing = object.__new__(kind)  # draws into a figure of ours
+    figure = Figure(figsize=(WIDTH, HEIGHT))
+    drawing.draw(figure)
+    list(drawing.show(kind().state))
+    picture = BytesIO()
+    figure.savefig(picture, format="png", dpi=DPI)
+    Image.open(picture).convert("RGB").quantize(COLORS).save(target, optimize=True)
