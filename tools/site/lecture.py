@@ -108,9 +108,10 @@ def _is_code(block: Tag) -> bool:
 
 def _split(blocks: list[Tag]) -> list[list[Tag]]:
     """What is too long, in parts; the last has the question, the code and the answer."""
-    parts = [n for n, block in enumerate(blocks) if not _is_code(block)] or [0]
-    start = next((n for n in parts if sum(map(_lines, blocks[n:])) <= LINES), parts[-1])
-    return [*_split(blocks[:start]), blocks[start:]] if start else [blocks]
+    texts = [n for n, block in enumerate(blocks) if not _is_code(block)]
+    if sum(map(_lines, blocks)) <= LINES or not texts or not texts[-1]:
+        return [blocks]
+    return [*_split(blocks[: texts[-1]]), blocks[texts[-1] :]]
 
 
 def _lines(block: Tag) -> float:
