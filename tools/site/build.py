@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 
 import live
 import nbformat
+import packed
 import pages
 import parts
 from nbformat import NotebookNode
@@ -115,10 +116,12 @@ def main() -> None:
     live.build({each.live: for_the_browser(each, found) for each in found}, answers, SITE / "live")
     say(4, "the pages to read")
     pages.build(found, SITE, TORCH)
+    say(5, "Python for them")
+    packed.build(answers, SITE)
 
 
 def say(part: int, what: str) -> None:
-    print(f"{part} of 4: {what}", flush=True)
+    print(f"{part} of 5: {what}", flush=True)
 
 
 if __name__ == "__main__":

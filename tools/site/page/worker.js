@@ -1,0 +1,111 @@
+// Python beside a page: runs a lesson's cells, and answers for its labs. What checks need comes
+// first, what labs need after it. The page sends {first}, the source of the lesson's first cell, and
+// then {id, run, name, limit} or {id, lab, asked}; each id gets outputs, as they come, and an end.
+
+const HERE = new URL("python/", import.meta.url);
+const PACKAGES = "/lib/python3.14/site-packages";
+const LOCK = { info: { abi_version: "2026_0", arch: "wasm32", platform: "emscripten_5_0_3", python: "3.14.0" }, packages: {} };
+
+const waiting = [];
+let shell = null, labsAreThere = false, first;
+onmessage = ({ data }) => {
+  if ("first" in data) first(data.first);
+  else waiting.push(data);
+  work();
+};
+const firstCell = new Promise((resolve) => (first = resolve));
+
+// Until labs are there, only what does not need them is done.
+function work() {
+  for (let at = 0; shell && at < waiting.length; ) {
+    if (labsAreThere || waiting[at].early) answer(waiting.splice(at, 1)[0]);
+    else at += 1;
+  }
+}
+
+// Python asks this in the place of shared memory, which only some servers allow, whether to stop.
+let deadline = Infinity;
+const clock = Object.defineProperty({}, 0, {
+  get: () => (performance.now() < deadline ? 0 : 2),
+  set: () => (deadline = Infinity),
+});
+
+let under_way;
+function answer({ id, run, typed, name, limit, lab, asked }) {
+  postMessage({ id, begun: true });
+  if (run === undefined) {
+    postMessage({ id, end: true, result: JSON.parse(shell.ask(lab, JSON.stringify(asked))) });
+    return;
+  }
+  under_way = id;
+  const source = typed === undefined ? run : shell.filled(run, typed);
+  deadline = performance.now() + limit;
+  shell.run(source, name);
+  deadline = Infinity;
+  postMessage({ id, end: true, result: source });
+}
+
+let size = 0, got = 0, told = 0;
+async function open(name) {
+  const response = await fetch(new URL(`${name}.bin`, HERE));
+  if (!response.ok) throw new Error(`${name} did not come (${response.status})`);
+  size += Number(response.headers.get("content-length"));
+  const count = new TransformStream({
+    transform(piece, target) {
+      got += piece.length;
+      const percent = Math.min(99, Math.round((100 * got) / size));
+      if (percent !== told) postMessage({ percent: (told = percent) });
+      target.enqueue(piece);
+    },
+  });
+  return response.body.pipeThrough(count).pipeThrough(new DecompressionStream("gzip"));
+}
+const bytesOf = async (stream) => new Uint8Array(await new Response(await stream).arrayBuffer());
+
+function unpack({ FS }, bytes) {
+  const end = bytes.indexOf(10);
+  const folders = new Set();
+  let at = end + 1;
+  for (const [name, length] of JSON.parse(new TextDecoder().decode(bytes.subarray(0, end)))) {
+    const path = `${PACKAGES}/${name}`;
+    const folder = path.slice(0, path.lastIndexOf("/"));
+    if (!folders.has(folder)) FS.mkdirTree(folder);
+    folders.add(folder);
+    FS.writeFile(path, bytes.subarray(at, at + length), { canOwn: true });
+    at += length;
+  }
+}
+
+async function wake() {
+  const wasm = open("pyodide.asm.wasm"), library = bytesOf(open("library")), checks = bytesOf(open("checks"));
+  const labs = Promise.all([library, checks]).then(() => bytesOf(open("labs")));
+  labs.catch(() => {}); // it is told of below
+  const { loadPyodide } = await import(new URL("pyodide.mjs", HERE));
+  const { fetch } = self;
+  self.fetch = async (address, ...more) => {
+    if (`${address}`.endsWith(".wasm")) return new Response(await wasm, { headers: { "content-type": "application/wasm" } });
+    return `${address}`.endsWith("library.zip") ? new Response(await library) : fetch(address, ...more);
+  };
+  const python = await loadPyodide({
+    indexURL: HERE.href,
+    stdLibURL: new URL("library.zip", HERE).href,
+    lockFileContents: JSON.stringify(LOCK),
+    env: { HOME: "/home/pyodide", MPLBACKEND: "agg" },
+  });
+  self.fetch = fetch;
+  unpack(python, await checks);
+  const { Shell } = python.pyimport("shell");
+  const made = Shell((output) => postMessage({ id: under_way, output: JSON.parse(output) }));
+  made.prepare(await firstCell);
+  python.setInterruptBuffer(clock);
+  shell = made;
+  postMessage({ awake: "checks" });
+  work();
+  unpack(python, await labs);
+  made.prepare_rest();
+  labsAreThere = true;
+  postMessage({ awake: "labs" });
+  work();
+}
+
+wake().catch((error) => postMessage({ failed: String(error.message ?? error).trim().split("\n").pop() }));
