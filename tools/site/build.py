@@ -8,7 +8,7 @@ from copy import deepcopy
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
-from shutil import rmtree
+from shutil import copy, rmtree
 from tempfile import TemporaryDirectory
 
 import live
@@ -118,6 +118,9 @@ def main() -> None:
     pages.build(found, SITE, TORCH)
     say(5, "Python for them")
     packed.build(answers, SITE)
+    (SITE / "notebooks").mkdir()  # which a reader takes home
+    for each in found:
+        copy(parts.ROOT / "notebooks" / f"{each.stem}.ipynb", SITE / "notebooks")
 
 
 def say(part: int, what: str) -> None:

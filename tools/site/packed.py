@@ -28,30 +28,11 @@ ARCHIVES = {
         "python_dateutil", "six",
     ),
 }  # fmt: skip
-# What no cell and no lab imports; the rest stays, as a reader may import it.
-NOT_OF_USE = [
-    "*/tests/*", "*.pyi", "*.h", "*.a", "*.c", "*.pxd", "*.typed", "*.dist-info/*", "*/conftest.py",
-    "*_tests.cpython*", "numpy/f2py/*", "numpy/_pyinstaller/*", "numpy/_configtool.py",
-    "matplotlib/mpl-data/[isp]*/*", "matplotlib/mpl-data/fonts/[ap]*", "matplotlib/mpl-data/stylelib/*",
-    "matplotlib/mpl-data/fonts/ttf/[Sc]*", "matplotlib/mpl-data/fonts/ttf/DejaVuSans-Bold*",
-    "matplotlib/mpl-data/fonts/ttf/*Oblique*", "matplotlib/mpl-data/fonts/ttf/Humor*",
-    "matplotlib/mpl-data/fonts/ttf/DejaVuSans*Mono*", "matplotlib/mpl-data/fonts/ttf/DejaVuSerif*",
-    "matplotlib/backends/qt_editor/*", "matplotlib/backends/web_backend/*",
-    "matplotlib/backends/backend_[!ams]*", "matplotlib/backends/_tk*", "matplotlib/backends/_backend_[!a]*",
-    "matplotlib/testing/*", "matplotlib/sphinxext/*", "mpl_toolkits/*", "pylab.py",
-    "matplotlib/_qhull*", "matplotlib/animation.py", "matplotlib/sankey.py", "PIL/[!P]*Plugin.py", "PIL/P[!np]*Plugin.py",
-    "*.md", "*.rst", "*.txt", "numpy/random/_examples/*",
-    "PIL/_webp*", "PIL/_imaging[fmt]*", "PIL/_avif*", "dateutil/zoneinfo/*", "pyparsing/diagram/*",
-]  # fmt: skip
-NOT_OF_THE_LIBRARY = [
-    "*/test/*", "idlelib/*", "turtledemo/*", "turtle.py", "tkinter/*", "ensurepip/*", "pydoc_data/*",
-    "pydoc.py", "doctest.py", "pdb.py", "venv/*", "curses/*", "dbm/*", "sqlite3/*", "_pyrepl/*",
-    "multiprocessing/*", "concurrent/futures/process.py", "wsgiref/*", "xmlrpc/*", "smtplib.py",
-    "imaplib.py", "mailbox.py", "ftplib.py", "poplib.py", "socketserver.py", "_pyio.py",
-    "pickletools.py", "_pydecimal.py", "profiling/*", "unittest/mock.py", "lib2to3/*", "distutils/*",
-    "encodings/[bghjks]*_*", "encodings/big5*", "encodings/gb*", "encodings/cp[!14]*", "encodings/mac_*",
-    "encodings/iso*", "encodings/koi*",
-]  # fmt: skip
+NOT_PACKED = [
+    line
+    for line in (HERE / "not_packed.txt").read_text().splitlines()
+    if line and not line.startswith("#")
+]
 
 
 def build(answers: dict, site: Path) -> None:
@@ -75,11 +56,11 @@ def build(answers: dict, site: Path) -> None:
     write(target / "pyodide.asm.wasm.bin", (KEPT / "pyodide.asm.wasm").read_bytes())
     with TemporaryDirectory() as temporary:
         folder = Path(temporary)
-        unpack(KEPT / "python_stdlib.zip", folder / "library", NOT_OF_THE_LIBRARY)
+        unpack(KEPT / "python_stdlib.zip", folder / "library")
         for archive, packages in ARCHIVES.items():
             for package in packages:
                 (wheel,) = KEPT.glob(f"{package}-[0-9]*.whl")
-                unpack(wheel, folder / archive, NOT_OF_USE)
+                unpack(wheel, folder / archive)
         (ipython,) = KEPT.glob("ipython-[0-9]*.whl")
         with ZipFile(ipython) as wheel:
             for name in SHELL:
@@ -111,10 +92,10 @@ def ours(answers: dict) -> dict[str, bytes]:
     }
 
 
-def unpack(archive: Path, folder: Path, without: list[str]) -> None:
+def unpack(archive: Path, folder: Path) -> None:
     with ZipFile(archive) as file:
         for name in file.namelist():
-            if not name.endswith("/") and not any(fnmatch(name, each) for each in without):
+            if not name.endswith("/") and not any(fnmatch(name, each) for each in NOT_PACKED):
                 put(folder / name, file.read(name))
 
 

@@ -2,11 +2,12 @@
 
 import { button, editor, element } from "./elements.js";
 import { forget, keep, keptOf } from "./kept.js";
+import { home } from "./home.js";
 import { showLab } from "./lab.js";
 import { Ended, Python } from "./python.js";
 import { LAB, shownOf, withOutput } from "./shown.js";
 
-const CHECK = 10_000, RUN = 180_000; // milliseconds that Python has for it
+const CHECK = 5_000, RUN = 180_000; // milliseconds that Python has for it
 const ASKED_FOR = "Python is still waking up; this comes as soon as it is awake.";
 const ENDED = "Stopped. Python had to be started again: what the cells above have computed is gone, and what you wrote is not.";
 
@@ -49,6 +50,7 @@ class Cell {
       else this.output.prepend(this.fresh);
     }
     for (const each of this.former) each.hidden = true;
+    this.fresh.removeAttribute("aria-busy");
     this.lab?.end();
     this.lab = null;
     this.fresh.replaceChildren(
@@ -67,6 +69,7 @@ class Cell {
   // Runs this cell alone; what it shows.
   async run(limit, early, typed) {
     let outputs = [];
+    this.fresh?.setAttribute("aria-busy", "true");
     try {
       const source = await python.run(typed === undefined ? this.source : this.stub, {
         name: this.id,
@@ -150,6 +153,11 @@ class Task extends Cell {
     this.show(outputs);
   }
 
+  bring(source, outputs) {
+    this.write({ source, outputs });
+    keep(this.id, this.source, outputs);
+  }
+
   async check() {
     if (!python.awake) this.say(ASKED_FOR);
     const { source, outputs } = await this.run(CHECK, true, this.typed);
@@ -222,7 +230,7 @@ class Exercise extends Task {
 
   set source(source) {
     this.field.value = source;
-    this.field.dispatchEvent(new Event("input"));
+    this.field.dispatchEvent(new Event("written"));
   }
 
   again() {
@@ -255,7 +263,7 @@ class Lab extends Code {
 const kinds = [["question", Question], ["exercise", Exercise], ["lab", Lab]];
 const kindOf = ({ classList }) => kinds.find(([name]) => classList.contains(name))?.[1] ?? Code;
 
-function tellProgress() {
+function tellProgress(place) {
   const line = element("p", { class: "waking", role: "status" }, "Python is waking up …");
   document.body.append(line);
   python.addEventListener("progress", ({ detail }) => (line.textContent = `Python is waking up: ${detail}%`));
@@ -272,6 +280,7 @@ function tellProgress() {
   python.addEventListener("failed", ({ detail }) => {
     line.textContent = `Python cannot run in this page: ${detail}. All of it can be read, and what you wrote is kept.`;
     for (const cell of cells) cell.restore();
+    place.remove();
   });
 }
 
@@ -282,5 +291,5 @@ if (globalThis.WebAssembly && globalThis.Worker && globalThis.DecompressionStrea
   const boxes = [...document.querySelectorAll(".code[data-cell]")];
   python = new Python(document.querySelector('.code[data-cell="setup"] .input').textContent);
   for (const box of boxes) cells.push(new (kindOf(box))(box));
-  tellProgress();
+  tellProgress(home(cells.filter((each) => each instanceof Task)));
 }

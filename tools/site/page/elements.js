@@ -23,7 +23,7 @@ export function editor(label, source) {
   let leaving = false;
   area.value = source;
   size();
-  area.addEventListener("input", size);
+  for (const each of ["input", "written"]) area.addEventListener(each, size);
   area.addEventListener("keydown", (event) => {
     const { selectionStart: start, selectionEnd: end, value } = area;
     const begin = value.lastIndexOf("\n", start - 1) + 1;

@@ -1,7 +1,6 @@
 // What a reader writes is kept in this browser, by lesson and cell: {source, outputs}.
 
-const lesson = location.pathname.split("/").pop().replace(/\.html$/, "");
-const key = `lesson ${lesson}`;
+const key = location.pathname; // others may have pages on the same server
 
 function read() {
   try {
@@ -15,7 +14,7 @@ const cells = read();
 
 export const written = () => Object.entries(cells);
 export const keptOf = (id) => cells[id];
-export const stem = lesson;
+export const stem = key.split("/").pop().replace(/\.html$/, "");
 
 export function keep(id, source, outputs = []) {
   cells[id] = { source, outputs };

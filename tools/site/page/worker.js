@@ -25,10 +25,14 @@ function work() {
 
 // Python asks this in the place of shared memory, which only some servers allow, whether to stop.
 let deadline = Infinity;
-const clock = Object.defineProperty({}, 0, {
-  get: () => (performance.now() < deadline ? 0 : 2),
-  set: () => (deadline = Infinity),
-});
+const clock = {
+  get 0() {
+    if (performance.now() < deadline) return 0;
+    deadline = Infinity;
+    return 2; // as of Ctrl-C
+  },
+  set 0(_) {}, // Python has seen it
+};
 
 let under_way;
 function answer({ id, run, typed, name, limit, lab, asked }) {

@@ -1,0 +1,234 @@
+"""A lesson's page with Python in it: what is typed, checked, moved, run, stopped and taken home."""
+
+import json
+import linecache
+import re
+from urllib.parse import urlsplit
+
+import nbformat
+import numpy as np
+import pytest
+from in_browser import LESSONS
+from playwright.sync_api import expect
+
+from bnlib.classroom import exercises
+from bnlib.classroom.check import verdict
+from bnlib.classroom.check.call import CannotBeCheckedError, call
+from bnlib.classroom.labs import FormulaLab
+from bnlib.classroom.report.read import SOLVED, TRIED, collect
+
+ONE_PROCESS = "A browser's Python is one process with one thread, so this cannot run here"
+RIGHT = "return (x - x.mean(axis=0)) / np.sqrt(x.var(axis=0) + eps)"
+WRONG = "return (x - x.mean(axis=0)) / (x.std(axis=0) + eps)"
+ENDLESS = "while True:\n        pass"
+DEAF = "while True:\n        try:\n            while True: pass\n        except BaseException: pass"
+ELSEWHERE = "http://elsewhere.test/"
+ASKS_ELSEWHERE = f"""import js
+    asks = js.XMLHttpRequest.new()
+    asks.open("GET", "{ELSEWHERE}", False)
+    asks.send()"""
+
+
+expect.set_options(timeout=60_000)
+
+
+@pytest.fixture
+def visit(browser, address):
+    """Opens pages of one reader, and sees that nobody but the site's own server is asked."""
+    context = browser.new_context(viewport={"width": 1280, "height": 960})
+    context.set_default_timeout(60_000)
+    asked, broken = [], []
+    context.on("request", lambda request: asked.append(request))
+    context.on("weberror", lambda error: broken.append(str(error.error)))
+
+    def opened(stem):
+        page = context.new_page()
+        page.goto(f"{address}{stem}.html")
+        return page
+
+    yield opened
+    sent = [each.url for each in asked if each.failure != "csp"]
+    context.close()
+    own = urlsplit(address).netloc
+    assert {urlsplit(url).netloc for url in sent if url.startswith(("http", "ws"))} == {own}
+    assert not broken
+
+
+def awake(page):
+    page.locator(".waking.awake").wait_for(state="attached", timeout=120_000)
+
+
+def cell(page, name):
+    return page.locator(f"[data-cell={name}]")
+
+
+def press(page, name, button):
+    cell(page, name).get_by_role("button", name=button, exact=True).click()
+
+
+def answer(page, name, text):
+    """Put a text into a question's box, or in the place of the dots of an exercise."""
+    field = cell(page, name).locator("input, textarea")
+    stub = cell(page, name).locator(".input").text_content().rstrip()
+    field.fill(text if field.evaluate("each => each.matches('input')") else body(stub, text))
+    press(page, name, "Check")
+
+
+def body(stub, text):
+    return stub.replace("    ...", f"    {text}", 1)
+
+
+def says(page, name, words):
+    expect(cell(page, name).locator(".verdict > span >> nth=1")).to_have_text(
+        re.compile(re.escape(words).replace(r"\ ", " ").replace("\\\n", r"\s+") + "$")
+    )
+
+
+def in_the_notebook(name, source):
+    """What the check says there of a function with this body."""
+    task = exercises.TASKS[name]
+    text, _, _ = body(task.stub, source).rpartition("\n")
+    linecache.cache["<cell>"] = len(text), None, text.splitlines(keepends=True), "<cell>"
+    namespace = {"np": np}
+    exec(compile(text, "<cell>", "exec"), namespace)
+    return task.check(namespace[name]).text
+
+
+def test_what_is_asked_and_written_is_answered_where_it_stands(visit):
+    page = visit("01_formula")
+    answer(page, "ask-means", "64")  # before Python is awake
+    expect(cell(page, "ask-means")).to_contain_text("still waking up")
+    task = exercises.TASKS["number_of_means"]
+    says(page, "ask-means", task.check(64).text)
+    for typed, meant in (("100", 100), ("10 * 10", 100), ("fifty", "fifty"), ("50%", "50%"),
+                         ("0,5", (0, 5)), ("1, 2, 3", (1, 2, 3)), ("", ...)):  # fmt: skip
+        answer(page, "ask-means", typed)
+        says(page, "ask-means", task.check(meant).text)
+    for source in (WRONG, "return 7", "return eps.nothing", "...", RIGHT):
+        answer(page, "your-turn-1", source)
+        says(page, "your-turn-1", in_the_notebook("normalize_table", source))
+    press(page, "your-turn-1", "Hint")
+    press(page, "your-turn-1", "Solution")
+    helps = cell(page, "your-turn-1").locator(".help > *")
+    expect(helps).to_have_text([exercises.TASKS["normalize_table"].hints[0],
+                                exercises.TASKS["normalize_table"].source])  # fmt: skip
+    press(page, "ask-means", "Again")
+    expect(cell(page, "ask-means").locator(".help")).to_contain_text("How many means")
+
+    awake(page)
+    cell(page, "lab").scroll_into_view_if_needed()
+    handle = cell(page, "lab").locator("input[type=range] >> nth=0")
+    handle.focus()
+    page.keyboard.press("ArrowRight")
+    spread = float(cell(page, "lab").locator("input[type=text] >> nth=0").input_value())
+    lab = FormulaLab()
+    lab.spread = spread
+    assert lab.values != FormulaLab().values
+    expect(cell(page, "lab").locator(".words")).to_have_text(lab.for_the_page()["shown"]["words"])
+
+
+def test_an_endless_loop_is_stopped_and_nothing_leaves_the_page(visit):
+    page = visit("01_formula")
+    answer(page, "your-turn-1", ENDLESS)
+    says(page, "your-turn-1", stopped("normalize_table"))
+    answer(page, "your-turn-1", DEAF)
+    expect(cell(page, "your-turn-1")).to_contain_text("Python had to be started again")
+    answer(page, "your-turn-1", ASKS_ELSEWHERE)
+    expect(cell(page, "your-turn-1").locator(".verdict")).to_contain_text("Error")
+    answer(page, "your-turn-1", RIGHT)
+    says(page, "your-turn-1", in_the_notebook("normalize_table", RIGHT))
+
+
+def stopped(name):
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    task = exercises.TASKS[name]
+    with pytest.raises(CannotBeCheckedError) as found:
+        call(interrupted, task.inputs[0], 1)
+    assert found.value.kind == verdict.STOPPED
+    return f"Not yet: {found.value}"
+
+
+def test_what_was_written_survives_a_reload_and_goes_home_and_back(visit, tmp_path):
+    page = visit("01_formula")
+    awake(page)
+    answer(page, "your-turn-1", RIGHT)
+    answer(page, "your-turn-2", "return x")
+    answer(page, "ask-divisor", "fifty")
+    for name in ("your-turn-1", "your-turn-2", "ask-divisor"):
+        cell(page, name).locator(".verdict").wait_for()
+    cell(page, "ask-moved").locator("input").fill("half a thought")
+    page.reload()
+    expect(cell(page, "ask-moved").locator("input")).to_have_value("half a thought")
+    expect(cell(page, "ask-divisor").locator("input")).to_have_value("fifty")
+    expect(cell(page, "your-turn-1").locator("textarea")).to_have_value(re.compile(r"x\.var"))
+    says(page, "your-turn-1", "which variance.")
+
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Take my answers home").click()
+    home = tmp_path / "Ada" / "01_formula.ipynb"
+    home.parent.mkdir()
+    download.value.save_as(home)
+    nbformat.validate(nbformat.read(home, as_version=4))
+    states = {name: each.state for name, each in collect(tmp_path).students["Ada"].items()}
+    assert states["normalize_table"] == SOLVED
+    assert states["whole_batch_norm"] == states["divisor"] == TRIED
+
+    page.evaluate("() => localStorage.clear()")
+    other = visit("03_momentum")
+    bring(other, home)
+    expect(other.locator(".home")).to_contain_text("not a notebook of this lesson")
+    page.reload()
+    expect(cell(page, "your-turn-1").locator("textarea")).to_have_value(re.compile(r"\.\.\.\n"))
+    content = json.loads(home.read_text())
+    (forged,) = (each for each in content["cells"] if each["id"] == "your-turn-2")
+    forged["outputs"][0]["data"]["text/plain"] = "<img src=x onerror='document.title = 7'>"
+    home.write_text(json.dumps(content))
+    bring(page, home)
+    expect(page.locator(".home")).to_contain_text("4 answers are back")
+    expect(cell(page, "your-turn-1").locator("textarea")).to_have_value(re.compile(r"x\.var"))
+    says(page, "your-turn-1", "which variance.")
+    says(page, "your-turn-2", "onerror='document.title = 7'>")
+
+
+def bring(page, path):
+    page.locator(".home input[type=file]").set_input_files(path)
+
+
+@pytest.mark.parametrize("path", LESSONS[::4], ids=lambda path: path.stem)
+def test_a_lesson_gives_its_outputs_in_its_page(path, visit):
+    page = visit(path.stem)
+    awake(page)
+    codes = page.locator(".code:not(.question, .exercise, [data-cell=solved])")
+    codes.last.locator("> .go").click()
+    expect(codes.last.locator("> .go")).to_have_text("Run", timeout=120_000)
+    shown = codes.evaluate_all(
+        "all => all.map(e => [e.dataset.cell, e.querySelector('.fresh')?.innerText ?? ''])"
+    )
+    stored = {
+        each.id: "".join(
+            o.get("text") or o.get("data", {}).get("text/plain", "") for o in each.outputs
+        )
+        for each in nbformat.read(path, as_version=4).cells
+        if each.cell_type == "code"
+    }
+    labs = set(page.locator(".code.lab").evaluate_all("all => all.map(e => e.dataset.cell)"))
+    cannot_run = {name for name, text in shown if text.startswith(ONE_PROCESS)}
+    assert bool(cannot_run) == (path.stem == "09_many_machines")
+    same = {name: text for name, text in shown if name not in labs | cannot_run}
+    assert same == {name: stored[name].strip("\n") for name in same}
+
+
+def words(output):
+    return output.get("text") or output.get("data", {}).get("text/plain", "")
+
+
+def test_a_page_whose_python_does_not_come_is_as_it_is_without(browser, address):
+    page = browser.new_page()
+    page.route("**/checks.bin", lambda route: route.abort())
+    page.goto(f"{address}01_formula.html")
+    expect(page.locator(".waking")).to_contain_text("Python cannot run in this page")
+    assert page.locator(".go, .answer, .home").count() == 0
+    assert page.locator(".input:visible").count() == page.locator(".code").count()
+    page.close()
