@@ -204,7 +204,10 @@ def test_a_lesson_gives_its_outputs_in_its_page(path, visit):
     codes.last.locator("> .go").click()
     expect(codes.last.locator("> .go")).to_have_text("Run", timeout=120_000)
     shown = codes.evaluate_all(
-        "all => all.map(e => [e.dataset.cell, e.querySelector('.fresh')?.innerText ?? ''])"
+        """all => all.map((each) => [
+            each.dataset.cell,
+            [...each.querySelectorAll(".fresh > *")].map((output) => output.textContent).join(""),
+        ])"""
     )
     stored = {
         each.id: "".join(
@@ -217,7 +220,7 @@ def test_a_lesson_gives_its_outputs_in_its_page(path, visit):
     cannot_run = {name for name, text in shown if text.startswith(ONE_PROCESS)}
     assert bool(cannot_run) == (path.stem == "09_many_machines")
     same = {name: text for name, text in shown if name not in labs | cannot_run}
-    assert same == {name: stored[name].strip("\n") for name in same}
+    assert same == {name: stored[name] for name in same}
 
 
 def words(output):

@@ -69,7 +69,6 @@ class Cell {
   // Runs this cell alone; what it shows.
   async run(limit, early, typed) {
     let outputs = [];
-    this.fresh?.setAttribute("aria-busy", "true");
     try {
       const source = await python.run(typed === undefined ? this.source : this.stub, {
         name: this.id,
@@ -78,6 +77,7 @@ class Cell {
         early,
         show: (output) => {
           if (output) this.show((outputs = withOutput(outputs, output)));
+          else this.fresh?.setAttribute("aria-busy", "true");
         },
       });
       this.show(outputs);
