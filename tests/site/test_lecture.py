@@ -11,7 +11,7 @@ from lecture import plans
 SIZES = """() => {
     const main = document.querySelector("main");
     const seen = (each) => each.checkVisibility() && each.clientWidth;
-    const texts = document.querySelectorAll(":is(main, .stage) :not(math, math *)");
+    const texts = document.querySelectorAll(":is(main, .stage) :not(math, math *, .bnlib-lab *)");
     const own = (each) => [...each.childNodes].some((n) => n.nodeType === 3 && n.data.trim());
     const scrollers = [main, ...main.querySelectorAll(".input, pre, .formula, .wide")];
     return {
