@@ -46,7 +46,11 @@ def visible(page, selector):
     return page.locator(selector).filter(visible=True).count()
 
 
-@pytest.mark.parametrize(("path", "plan", "sections"), LECTURES)
+@pytest.mark.parametrize(
+    ("path", "plan", "sections"),
+    LECTURES,
+    ids=[f"{path.stem}, {plan}" for path, plan, _ in LECTURES],
+)
 def test_each_section_has_screens_that_fit_and_give_no_answer_away(
     path, plan, sections, browser, address
 ):
