@@ -80,8 +80,8 @@ FORMULA = {
     "bias is added last: weight * x_hat + bias.",
     "weight forgotten": "x_hat was not multiplied by the weight; the result is weight * x_hat + "
     "bias.",
-    "division in place of a root": "there was a division where a root belongs: a ** 1 / b is "
-    "a / b, as a power comes before a division; a root takes parentheses, a ** (1 / b).",
+    "division in place of a root": "a ** 1 / b divides by b, as a power comes before a division; "
+    "a root takes parentheses: a ** (1 / b).",
     "weight not multiplied": "the weight was added, or divided by; it multiplies.",
     "bias subtracted": "the bias was subtracted; it is added.",
     "bias forgotten": "the bias was not added; the result is weight * x_hat + bias.",
@@ -129,8 +129,8 @@ MODES = {
     "batch norm, 1 / root, goes into w too: w / root.",
     "mean added instead of subtracted": "the running mean was added; batch norm subtracts it.",
     "multiplied by the root": "the root was multiplied by; batch norm divides by it.",
-    "one statistic from elsewhere": "one of mean and variance was the batch's, and the other the "
-    "running one; training takes both from the batch, test mode both from the running ones.",
+    "one statistic from elsewhere": "one of mean and variance was the batch's, the other the "
+    "running one; training takes both of the batch, test mode both running ones.",
     "shares of old and new exchanged": "nine tenths were taken of the new; it is a tenth of the "
     "new and nine tenths of the old.",
     "added to the old value": "a share of the new was added to the whole of the old; it takes the "
@@ -210,8 +210,8 @@ GRADIENTS = {
     "asked for is a gradient, which begins with grad_output.",
     "weight counted twice": "the weight multiplied twice; on its way back the gradient meets it "
     "once.",
-    "one path scaled alone": "weight or root met one of the three paths alone; all of them are "
-    "multiplied by the weight and divided by the root, which takes parentheses.",
+    "one path scaled alone": "weight or root met one of the three paths alone; all are multiplied "
+    "by the weight and divided by the root.",
     "2 of the square forgotten": "the path through the variance is half of what it should be; a "
     "square, differentiated, gives a 2.",
     "1 / 2 of the root forgotten": "the path through the variance is twice what it should be; a "
@@ -255,9 +255,8 @@ SHAPES = {
     "channel shares one, over samples and positions.",
     "normalized per sample and channel": "each sample had means of its own, which is instance "
     "normalization; batch normalization averages over the samples too.",
-    "normalized per sample and position": "each position of each sample was put on its own "
-    "scale, which is layer normalization for text; batch normalization averages over samples "
-    "and positions, channel by channel.",
+    "normalized per sample and position": "each position of each sample got a scale of its own, "
+    "as in layer normalization for text; here means go over samples and positions.",
     "channels taken from the last axis": "the last axis was taken for the channels; they are on "
     "axis 1.",
     "reshaped without moving the channel axis": "the array was made a table as it was, which "
@@ -396,10 +395,9 @@ ELSEWHERE = {
 
 MACHINES = {
     "average of variances": "the variances of the workers were averaged; how far their means are "
-    "from the common mean belongs to it too, squared (without the square the distances cancel).",
+    "from the common mean counts too, squared, as the distances cancel.",
     "distance of the means forgotten": "only the spread within the workers came to count; how far "
-    "their means are from the common mean belongs to it too, squared (without the square the "
-    "distances cancel).",
+    "their means are from the common mean does too, squared, as the distances cancel.",
     "counts exchanged": "each mean was weighted with the other worker's count; it counts as often "
     "as its own worker has values.",
     "spread within the workers forgotten": "only the distance of the means came to count; how far "
