@@ -851,6 +851,21 @@ def test_a_question_takes_a_number_in_any_form(number):
     assert fresh("upper_value").check(number).text.startswith("Right.")
 
 
+@pytest.mark.parametrize(
+    ("name", "given", "names"),
+    [
+        ("written_variance", 3.25, ("the other momentum convention", "biased variance into "
+         "running_var")),
+        ("variance_in_onnx", 28.9, ("torch's momentum for every library", "torch's variance for "
+         "every library")),
+        ("written_variance", 4.0, ()),  # it may be guessed
+        ("early_output", 3.53, ()),
+    ],
+)  # fmt: skip
+def test_two_mistakes_in_a_number_are_named_if_nothing_else_gives_it(name, given, names):
+    assert fresh(name).check(given).finding.mistakes == names
+
+
 def test_a_minus_sign_of_any_kind_is_one():
     assert fresh("moved_value").check("\N{MINUS SIGN}1.40").text.startswith("Right.")
 

@@ -108,13 +108,20 @@ class Question(Task):
         return words, Finding(TRIED, numbers=(given,))
 
     def _mistake(self, given: float) -> Explanation | None:
-        """The known mistake whose number is nearest, if it is this one."""
+        """The known mistake whose number is nearest, if it is this one, or the only such pair.
+
+        Of a whole number no pair is spoken: it may as well be guessed.
+        """
         if not self.edits:
             return None
-        distance, name = min(
-            (abs(_number(each) - given), each.names) for each in self.known.singles
-        )
-        return Explanation(name) if distance <= ROUNDING else None
+        known = self.known
+        distance, names = min((abs(_number(each) - given), each.names) for each in known.singles)
+        if distance <= ROUNDING:
+            return Explanation(names)
+        if given % 1 == 0 or self._is_nearly_right(given):
+            return None
+        pairs = {each.names for each in known.pairs if abs(_number(each) - given) <= ROUNDING}
+        return Explanation(pairs.pop()) if len(pairs) == 1 else None
 
     def _is_nearly_right(self, given: float) -> bool:
         """Whether it was rounded too far, cut off, or computed with rounded numbers."""
