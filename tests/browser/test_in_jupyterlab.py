@@ -5,8 +5,6 @@ from urllib.request import urlopen
 
 import pytest
 from in_browser import (
-    CHROMIUM,
-    FLAGS,
     LESSONS,
     jupyterlab,
     open_notebook,
@@ -14,29 +12,12 @@ from in_browser import (
     run_until,
     scroll_to,
 )
-from playwright.sync_api import sync_playwright
 
 
 @pytest.fixture(scope="module")
 def lab_url(tmp_path_factory):
     with jupyterlab(tmp_path_factory.mktemp("course")) as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def page(browser):
-    page = browser.new_page(viewport={"width": 1280, "height": 960})
-    page.set_default_timeout(20_000)
-    yield page
-    page.close()
 
 
 # The cells of the others run under nbval, and their labs in test_labs_in_browser.py.

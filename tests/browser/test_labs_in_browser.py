@@ -10,8 +10,6 @@ import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from in_browser import (
-    CHROMIUM,
-    FLAGS,
     PATHS,
     jupyterlab,
     open_notebook,
@@ -19,7 +17,6 @@ from in_browser import (
     scroll_to,
 )
 from nbformat.v4 import new_code_cell, new_notebook, new_output
-from playwright.sync_api import sync_playwright
 from refresh import canonical
 
 from bnlib.classroom import labs
@@ -58,14 +55,6 @@ def folder(tmp_path_factory):
 def server(folder):
     with jupyterlab(folder) as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 class Page:
@@ -194,9 +183,32 @@ def page(request, folder, server, browser):
     page.page.close()
 
 
-# Each lab in JupyterLab; Notebook runs the same code: there, one with every kind of control.
-READERS = [*(("JupyterLab", name) for name in NAMES), ("Notebook", "GradientLab")]
+# Each lab in JupyterLab; Notebook runs the same code: there, one of them.
+IN_NOTEBOOK = ("Notebook", "GradientLab")
+READERS = [*(("JupyterLab", name) for name in NAMES), IN_NOTEBOOK]
 at_each_lab = pytest.mark.parametrize(("page", "name"), READERS, indirect=["page"])
+# What one control does, any other one of its kind does.
+OF_ALL_KINDS = ["GradientLab", "ModesLab", "NetworkLab"]
+with_each_kind_of_control = pytest.mark.parametrize(
+    ("page", "name"),
+    [*(("JupyterLab", name) for name in OF_ALL_KINDS), IN_NOTEBOOK],
+    indirect=["page"],
+)
+
+
+def kinds_of_controls(names):
+    """What tells controls apart: their type, their steps, whether they wait or play."""
+    kinds = set()
+    for lab in (getattr(labs, name) for name in names):
+        for control in lab.controls:
+            about = control.for_the_page()
+            kinds.add((about["kind"], about.get("log", 0) > 0, getattr(control, "whole", None)))
+            kinds.add((about["kind"], lab.on_release, about.get("plays")))
+    return kinds
+
+
+def test_there_is_a_lab_for_each_kind_of_control():
+    assert kinds_of_controls(OF_ALL_KINDS) == kinds_of_controls(NAMES)
 
 
 @pytest.fixture
@@ -227,7 +239,7 @@ KEYS = {
 }
 
 
-@at_each_lab
+@with_each_kind_of_control
 def test_each_control_by_keyboard(reader):
     active = reader.active_cell()
     for index, control in reader.of(Slider):
@@ -266,7 +278,7 @@ def test_each_control_by_keyboard(reader):
     assert reader.active_cell() == active
 
 
-@at_each_lab
+@with_each_kind_of_control
 def test_tab_goes_through_the_controls_in_their_order(reader):
     reader.find(0, "input, select").first.focus()
     kinds = {Slider: ["text", "range"], Choice: ["select-one"], Switch: ["checkbox"]}
@@ -283,7 +295,7 @@ def test_tab_goes_through_the_controls_in_their_order(reader):
         reader.press("Tab")
 
 
-@at_each_lab
+@with_each_kind_of_control
 def test_typed_numbers(reader):
     active = reader.active_cell()
     for index, control in reader.of(Slider):

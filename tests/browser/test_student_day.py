@@ -5,8 +5,7 @@ import subprocess
 import sys
 
 import pytest
-from in_browser import CHROMIUM, FLAGS, ROOT, run_until, scroll_to, serve
-from playwright.sync_api import sync_playwright
+from in_browser import ROOT, run_until, scroll_to, serve
 
 from bnlib.classroom.jupyter.saving import WIDGET_VIEW
 
@@ -40,16 +39,6 @@ def home(tmp_path, monkeypatch):
     """Where JupyterLab keeps what it keeps for every course."""
     monkeypatch.setenv("JUPYTER_CONFIG_DIR", str(tmp_path / "home"))
     return tmp_path / "home"
-
-
-@pytest.fixture
-def page():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        page = browser.new_page(viewport={"width": 1280, "height": 960})
-        page.set_default_timeout(20_000)
-        yield page
-        browser.close()
 
 
 def make_lab(checkout):
