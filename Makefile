@@ -2,6 +2,8 @@
 # make test  set up once, then check bnlib and the lessons; its last line names the other checks
 # make edit  set up once, then open the lessons themselves, to change the course
 # make report FOLDER=...   what a class has solved, from its notebooks; nothing in them is run
+# make quiz FOLDER=...     the questions for Moodle and Canvas; LESSONS=1-3 for these lessons alone
+# make exam FOLDER=...     exam sheets and their key; VERSIONS=4 SEED=7 LESSONS=1-3
 # make site  set up once, then make the course as pages, to read and to run in a browser
 # Another Python: make lab PYTHON=python3.13
 
@@ -38,7 +40,11 @@ ifneq ($(shell cat .venv/installed 2>/dev/null),$(CURDIR))
 FRESH := --clear
 endif
 
-.PHONY: lab edit site report test test-checks test-browser test-site mistakes claims mutants machines oldest hub refresh figures bench clean
+# What needs no torch: in .venv, or, where there is none, in a small one.
+LIGHT := $(if $(wildcard .venv/installed),.venv,.venv-light)
+ASKED := $(if $(filter command line,$(origin LESSONS)),--lessons $(LESSONS))
+
+.PHONY: lab edit site report quiz exam test test-checks test-browser test-site mistakes claims mutants machines oldest hub refresh figures bench clean
 .DEFAULT_GOAL := test
 
 lab: .venv/installed
@@ -115,14 +121,24 @@ bench: .venv/installed $(if $(wildcard site/index.html),,site)
 	@$(TOOL) tools/bench_labs.py
 	@$(TOOL) tools/bench_site.py
 
-report: .venv/installed
+report: $(LIGHT)/installed
 	@$(if $(FOLDER),,$(error Name the folder that has a folder for each student: \
-		make report FOLDER=collected))case "$$FOLDER" in "~"/*) FOLDER="$$HOME$${FOLDER#?}" ;; esac; \
-	$(BIN)/python -m bnlib.classroom.report "$$FOLDER"
+		make report FOLDER=collected))$(LIGHT)/bin/python -m bnlib.classroom.report "$$FOLDER"
+
+quiz exam: $(LIGHT)/installed
+	@$(if $(FOLDER),,$(error Name the folder to write into: make $@ FOLDER=out))$(LIGHT)/bin/python \
+		-m bnlib.classroom.quiz$(if $(filter exam,$@),.exam) "$$FOLDER" $(ASKED) \
+		$(if $(filter exam,$@),$(VERSIONS:%=--versions %) $(SEED:%=--seed %))
 
 clean:
-	rm -rf .venv .venv-oldest .venv-hub build site mutants *.egg-info .hypothesis .pytest_cache .ruff_cache .mypy_cache
+	rm -rf .venv .venv-light .venv-oldest .venv-hub build site mutants *.egg-info .hypothesis .pytest_cache .ruff_cache .mypy_cache
 	find bnlib tests notebooks \( -name __pycache__ -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} +
+
+.venv-light/installed: pyproject.toml constraints.txt
+	@echo "Setting up, once, what needs no torch: 200 MB in .venv-light."
+	@$(PYTHON) -m venv --clear .venv-light
+	@.venv-light/bin/python -m pip install --quiet -c constraints.txt -e '.[quiz]' matplotlib
+	@touch $@
 
 .venv-oldest/installed: tools/oldest.txt constraints.txt pyproject.toml
 	@echo "Setting up .venv-oldest ..."

@@ -782,7 +782,7 @@ def test_each_draw_is_new_and_has_another_answer(name):
         drawn.append(task.numbers)
         answers.append(task.right)
     fresh(name)
-    others = len(task._drawn)
+    others = len(task.drawn)
     assert again <= max(0, 11 - others), "a draw is repeated though others are left"
     same = sum(abs(one - other) < 0.005 for one, other in pairwise(answers))
     assert same == (10 if name in SAME_WHATEVER_IS_DRAWN else 0)

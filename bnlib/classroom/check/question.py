@@ -43,6 +43,8 @@ class Question(Task):
         mistakes: edits of the solution, (name, right, wrong, right, wrong, ...).
         why: said when the number is right, with the arguments' names in braces.
         hints: given one at a time.
+        exam: what exam sheets may choose for each argument; for one of them, nothing that draw
+            has. Left out where new numbers would ask for no new answer.
     """
 
     def __init__(
@@ -54,9 +56,10 @@ class Question(Task):
         mistakes: Sequence[tuple[str, ...]],
         why: str,
         hints: Sequence[str],
+        exam: Mapping[str, Sequence[Any]] | None = None,
     ) -> None:
         super().__init__(reference, mistakes, hints)
-        self.ask, self.draw, self.why = ask, dict(draw), why
+        self.ask, self.draw, self.why, self.exam = ask, dict(draw), why, exam
         parameters = inspect.signature(reference).parameters.values()
         self.numbers = {parameter.name: parameter.default for parameter in parameters}
         self._first = self.numbers
@@ -66,7 +69,15 @@ class Question(Task):
     @property
     def known(self) -> KnownMistakes:
         """The right number, and that of each mistake, for the numbers that are asked now."""
-        return KnownMistakes(self.reference, self.source, self.edits, [self.numbers])
+        return self._known_for(self.numbers)
+
+    def _known_for(self, numbers: dict[str, Any]) -> KnownMistakes:
+        return KnownMistakes(self.reference, self.source, self.edits, [numbers])
+
+    def answers(self, numbers: dict[str, Any]) -> tuple[float, list[tuple[float, str]]]:
+        """The right number, and that of each mistake with its name, for these numbers."""
+        known = self._known_for(numbers)
+        return float(known.right[0][0]), [(_number(each), each.names[0]) for each in known.singles]
 
     @property
     def right(self) -> float:
@@ -91,8 +102,7 @@ class Question(Task):
         if kind:
             words = NOT_AS_TYPED[kind].format(given, short(prediction[0]))
             return words, Finding(TRIED, outcome=kind)
-        near = min(ROUNDING, 0.05 * abs(self.right) + 1e-9)  # 0 is not right for 0.01
-        if abs(self.right - given) <= near:
+        if abs(self.right - given) <= tolerance(self.right):
             return f"Right. {self.why.format(**self.numbers)}", Finding(SOLVED)
         mistake = self._mistake(given)
         if mistake:
@@ -137,9 +147,9 @@ class Question(Task):
     def again(self) -> Shown:
         """New numbers for the same question, with which every mistake can be told apart."""
         now, before = self.numbers, self.right
-        memory = max(1, min(REMEMBERED, len(self._drawn) - 1))
+        memory = max(1, min(REMEMBERED, len(self.drawn) - 1))
         self._asked_before = [*self._asked_before, now][-memory:]
-        fresh = [numbers for numbers in self._drawn if numbers not in self._asked_before]
+        fresh = [numbers for numbers in self.drawn if numbers not in self._asked_before]
         for at in self._draws.permutation(len(fresh)):
             self.numbers = fresh[at]
             if abs(self.right - before) > ROUNDING:  # else any will do: they all have one answer
@@ -148,26 +158,24 @@ class Question(Task):
         return Shown(f"{self.asked}\nCheck it with exercises.{self.name}.check(your number).")
 
     @cached_property
-    def _drawn(self) -> list[dict[str, Any]]:
+    def drawn(self) -> list[dict[str, Any]]:
         """Numbers that again() may ask, in no order: those that tell every mistake apart."""
-        now = self.numbers
-        every = [dict(zip(self.draw, each, strict=True)) for each in product(*self.draw.values())]
-        good = []
-        for at in self._draws.permutation(len(every))[:MOST_DRAWN]:
-            self.numbers = every[at]
-            if self._all_differ():
-                good.append(self.numbers)
-        self.numbers = now
-        return good
+        return self.telling(self.draw, self._draws)
 
-    def _all_differ(self) -> bool:
+    def telling(
+        self, ranges: Mapping[str, Sequence[Any]], draws: np.random.Generator
+    ) -> list[dict[str, Any]]:
+        """Numbers from these ranges, in no order, with which every mistake can be told apart."""
+        every = [dict(zip(ranges, each, strict=True)) for each in product(*ranges.values())]
+        some = (every[at] for at in draws.permutation(len(every))[:MOST_DRAWN])
+        return [numbers for numbers in some if self._all_differ(numbers)]
+
+    def _all_differ(self, numbers: dict[str, Any]) -> bool:
         """Whether the right number and those of all mistakes are apart, rounded as they may be."""
-        known = self.known
-        numbers = [(_number(each), each.names[0]) for each in known.singles]
-        numbers.append((float(known.right[0][0]), ""))
+        right, wrong = self.answers(numbers)
         return all(
             high - low > 0.011 or name == other
-            for (low, name), (high, other) in pairwise(sorted(numbers))
+            for (low, name), (high, other) in pairwise(sorted([*wrong, (right, "")]))
         )
 
     def hint(self) -> Shown:
@@ -194,6 +202,11 @@ class Question(Task):
             f"Question {self.name}\n{self.asked}\n"
             "check(your number) looks at it; hint() and solution() help; again() gives new numbers."
         )
+
+
+def tolerance(right: float) -> float:
+    """How far off a prediction may be; 0 is not right for 0.01."""
+    return min(ROUNDING, 0.05 * abs(right) + 1e-9)
 
 
 def _number(variant: Variant) -> float:

@@ -174,6 +174,7 @@ def spreads(x, weights, eps):
     "each b and lets {batches} training batches pass, at momentum 0.1. How much larger is the "
     "running mean than it would be otherwise?",
     draw={"shift": (5.0, 20.0, 80.0), "batches": (2, 3)},
+    exam={"shift": (10.0, 40.0, 60.0), "batches": (2, 3)},
     mistakes=[
         ("bias thought to vanish", "return shift", "return 0 * shift"),
         ("momentum forgotten", " * (1 - 0.9**batches)", ""),
@@ -198,6 +199,7 @@ def moved_mean(shift=5.0, batches=2):
     "as they are. By what must the learning rate of w be multiplied, so that training goes on "
     "as before?",
     draw={"factor": (3.0, 5.0, 10.0)},
+    exam={"factor": (4.0, 6.0, 7.0, 8.0, 9.0)},
     mistakes=[
         ("scale counted once", "factor**2", "factor"),
         ("scale counted once", "factor**2", "1 / factor"),

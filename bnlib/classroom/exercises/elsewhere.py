@@ -93,6 +93,7 @@ def update_like(running_mean, running_var, x, momentum, weighs, variance):
     "written down, has momentum {momentum:g} and sees the batch {low:g}, {high:g}. What is its "
     "running variance then?",
     draw={"momentum": (0.9, 0.8, 0.7), "low": (0.0, 1.0), "high": (8.0, 10.0, 12.0)},
+    exam={"momentum": (0.6, 0.75, 0.95), "low": (2.0, 4.0), "high": (14.0, 16.0, 20.0)},
     mistakes=[
         ("torch's momentum for every library", "momentum * 1", "(1 - momentum) * 1",
          "+ (1 - momentum)", "+ momentum"),

@@ -104,6 +104,7 @@ def whole_batch_norm(x, weight, bias, eps):
     ask="A table has {samples} samples and {channels} channels. How many means does batch "
     "normalization compute?",
     draw={"samples": (3, 8, 32, 64), "channels": (5, 10, 20, 100)},
+    exam={"samples": (12, 48, 96, 200), "channels": (7, 25, 40, 50)},
     mistakes=[
         ("normalized per sample", "axis=0", "axis=1"),
         ("one mean for the whole array", "axis=0", ""),
@@ -121,6 +122,7 @@ def number_of_means(samples=64, channels=100):
     ask="A column holds {low:g}, {low:g}, {high:g}, {high:g}. By which number does step 3 divide "
     "the distances from its mean?",
     draw={"low": (0.0, 1.0, -2.0), "high": (4.0, 7.0, 8.0, 10.0)},
+    exam={"low": (3.0, 5.0, -4.0, 2.0), "high": (9.0, 11.0, 13.0, 15.0)},
     mistakes=[
         ("unbiased variance", "x.var()", "x.var(ddof=1)"),
         ("divided by the variance", "np.sqrt(x.var())", "x.var()"),
@@ -142,6 +144,7 @@ def divisor(low=1.0, high=7.0):
 @question(
     ask="A column holds {low:g} and {high:g}, and eps is {eps:g}. What does {high:g} become?",
     draw={"low": (0.0, 1.0, -2.0), "high": (4.0, 6.0, 7.0), "eps": (5.0, 7.0, 16.0)},
+    exam={"low": (4.0, 2.0, -4.0, 6.0), "high": (10.0, 12.0, 14.0), "eps": (4.0, 3.0, 12.0)},
     mistakes=[
         ("no eps", "var + eps", "var"),
         ("eps outside the root", "np.sqrt(var + eps)", "(np.sqrt(var) + eps)"),

@@ -205,6 +205,7 @@ def input_gradient_in_test(grad_output, x, weight, running_mean, running_var, ep
     ask="Three samples pass one channel, and their dy is {first:g}, {second:g} and {third:g}. "
     "What is the gradient of the bias?",
     draw={"first": (1.0, 3.0, -1.0), "second": (2.0, 5.0), "third": (4.0, 6.0, 8.0)},
+    exam={"first": (-2.0, 4.0, 7.0), "second": (3.0, -5.0, 9.0), "third": (10.0, 12.0, 11.0)},
     mistakes=[
         ("averaged instead of summed", "grad_output.sum()", "grad_output.mean()"),
         ("samples counted instead of summed", "grad_output.sum()", "grad_output.size"),
@@ -226,6 +227,12 @@ def bias_gradient(first=1.0, second=2.0, third=4.0):
         "high": (4.0, 6.0, 10.0),
         "dy_low": (3.0, -2.0, 1.0),
         "dy_high": (5.0, 4.0),
+    },
+    exam={
+        "low": (3.0, -1.0, 5.0),
+        "high": (9.0, 11.0, 15.0),
+        "dy_low": (2.0, -3.0, 4.0),
+        "dy_high": (7.0, -1.0, 6.0),
     },
     mistakes=[
         ("gradient of the weight with x", "grad_output * x_hat", "grad_output * x"),
@@ -302,6 +309,12 @@ ALL_PATHS = (
         "weight": (2.0, 3.0, -2.0),
         "first": (6.0, 10.0, -4.0),
         "second": (0.0, 2.0, 8.0),
+    },
+    exam={
+        "running_var": (3.0, 35.0, 48.0),
+        "weight": (4.0, 5.0, -3.0),
+        "first": (12.0, -6.0, 9.0),
+        "second": (1.0, 3.0, 7.0),
     },
     mistakes=[
         ("three paths in test mode", *ALL_PATHS),

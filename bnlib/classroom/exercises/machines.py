@@ -93,6 +93,7 @@ def variance_from_inverse_std(inverse_std, eps):
     ask="One worker has {a:g}, {b:g}, another {c:g}, {d:g}. What is the biased variance of all "
     "four values?",
     draw={"a": (0.0, 1.0), "b": (2.0, 4.0), "c": (10.0, 12.0), "d": (14.0, 16.0, 18.0)},
+    exam={"a": (3.0, 5.0), "b": (7.0, 9.0), "c": (21.0, 23.0), "d": (25.0, 31.0)},
     mistakes=[
         ("average of variances", "np.array([a, b, c, d]).var()",
          "(np.var([a, b]) + np.var([c, d])) / 2"),
@@ -139,6 +140,7 @@ def right_without_syncing(x=1.0, weight=2.0, bias=3.0):
     "{c:g}, then {d:g}. Which running mean does rank 0 save?",
     draw={"a": (10.0, 4.0, 6.0), "b": (20.0, 8.0, 14.0), "c": (30.0, 24.0, 50.0),
           "d": (40.0, 62.0, 36.0)},
+    exam={"a": (12.0, 18.0), "b": (26.0, 40.0), "c": (34.0, 46.0), "d": (52.0, 70.0)},
     mistakes=[
         ("running statistics thought to be shared", "0.9 * 0.1 * a + 0.1 * b",
          "(0.9 * 0.1 * (a + c) + 0.1 * (b + d)) / 2"),

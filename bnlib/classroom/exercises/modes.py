@@ -29,6 +29,7 @@ UPDATED = "mean, var = 0.9 * running_mean + 0.1 * x.mean(axis=0), 0.9 * running_
     ask="A new layer's first training batch is {a:g}, {b:g} and {c:g}. What does the layer give "
     "for {c:g}?",
     draw={"a": (0.0, 1.0, 2.0), "b": (3.0, 4.0), "c": (9.0, 10.0, 12.0)},
+    exam={"a": (-3.0, 5.0, 4.0), "b": (6.0, 7.0), "c": (11.0, 15.0, 16.0)},
     mistakes=[
         ("normalized by the updated statistics", "= x.mean(), x.var()",
          "= 0.1 * x.mean(), 0.9 + 0.1 * x.var(ddof=1)"),
@@ -144,6 +145,7 @@ def next_running_mean(x, running_mean, training):
     ask="A new layer sees the batch {low:g}, {high:g} once in training mode. What does it "
     "make of {low:g} in test mode?",
     draw={"low": (20.0, 21.0, 22.0), "high": (26.0, 28.0, 30.0)},
+    exam={"low": (30.0, 32.0, 40.0), "high": (46.0, 50.0, 56.0)},
     mistakes=[
         ("batch statistics in test mode", "running_mean, running_var\n", "x.mean(), x.var()\n"),
         (
@@ -188,6 +190,7 @@ def early_output(low=20.0, high=30.0):
     ask="A layer in training mode has the running mean {running:g}. Under torch.no_grad() it is "
     "given a batch whose mean is {mean:g}. What is its running mean then?",
     draw={"running": (8.0, 5.0, 20.0), "mean": (18.0, 35.0, -10.0)},
+    exam={"running": (10.0, 30.0, 4.0), "mean": (50.0, 70.0, -20.0, 24.0)},
     mistakes=[
         ("mode taken from whether gradients are on", "0.9 * running + 0.1 * mean", "running"),
         ("shares of old and new exchanged", "0.9 * running + 0.1", "0.1 * running + 0.9"),

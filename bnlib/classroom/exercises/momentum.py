@@ -143,6 +143,7 @@ def after_batches(batches, momentum):
     ask="A new layer with momentum {momentum:g} sees the batch {low:g}, {high:g} in training "
     "mode. What is its running variance then?",
     draw={"low": (0.0, 1.0, 2.0), "high": (4.0, 6.0, 8.0), "momentum": (0.25, 0.5, 0.75)},
+    exam={"low": (3.0, -1.0, 5.0), "high": (9.0, 11.0, 13.0), "momentum": (0.1, 0.2, 0.3, 0.4)},
     mistakes=[
         ("the other momentum convention", "(1 - momentum) *", "momentum *",
          "+ momentum *", "+ (1 - momentum) *"),
@@ -169,6 +170,7 @@ def written_variance(low=0.0, high=4.0, momentum=0.25):
     ask="A Keras layer has momentum {keras:g}. What momentum does a torch layer need to do "
     "the same?",
     draw={"keras": (0.99, 0.9, 0.8, 0.95)},
+    exam={"keras": (0.7, 0.85, 0.75, 0.6, 0.97)},
     mistakes=[("the other momentum convention", "1 - keras", "keras")],
     why="Keras gives the share of the old, {keras:g}; torch wants the share of the new.",
     hints=["In Keras momentum is the share of the old. How much is left for the new?"],
@@ -182,6 +184,7 @@ def torch_momentum(keras=0.99):
     ask="A new layer with momentum 1 sees the batch {a:g}, {b:g}, {c:g} in training mode, and "
     "then once more in test mode. What does test mode give for {c:g}?",
     draw={"a": (0.0, 1.0, 2.0), "b": (3.0, 4.0), "c": (9.0, 10.0, 12.0)},
+    exam={"a": (-3.0, 5.0, 4.0), "b": (6.0, 7.0), "c": (11.0, 15.0, 16.0)},
     mistakes=[
         ("biased variance into running_var", "x.var(ddof=1)", "x.var()"),
         ("running standard deviation", "x.var(ddof=1)", "x.std(ddof=1)"),

@@ -246,6 +246,7 @@ def recalibrate(counts, means, variances):
     "holds only two values, {one:g} and {other:g}. What is the running mean in the validation that "
     "follows, at momentum 0.1?",
     draw={"old": (5.0, 8.0, 2.0), "one": (30.0, 50.0, 20.0), "other": (40.0, 70.0, 44.0)},
+    exam={"old": (4.0, 10.0, 12.0), "one": (24.0, 60.0), "other": (36.0, 80.0)},
     mistakes=[
         ("batch weighed by its size", "0.1 * (one", "0.1 * 2 / 64 * (one", "0.9 * old",
          "(1 - 0.1 * 2 / 64) * old"),
@@ -272,6 +273,7 @@ def last_batch_mean(old=5.0, one=30.0, other=40.0):
     "then {batches} batches with mean {new:g} pass in training mode, at momentum 0.1. What is "
     "the running mean now?",
     draw={"old": (2.0, 5.0, 8.0), "new": (20.0, 30.0, 50.0), "batches": (2, 3, 4)},
+    exam={"old": (3.0, 10.0, 12.0), "new": (40.0, 60.0, 24.0), "batches": (2, 3)},
     mistakes=[
         ("frozen by requires_grad only", "return new + (old - new) * 0.9**batches", "return old"),
         ("the other momentum convention", "0.9**batches", "0.1**batches"),

@@ -166,6 +166,7 @@ def normalize_text(x, eps):
     ask="Two images of {channels} channels, {height} by {width}, hold the numbers from 0 on, in "
     "order. They are normalized, with eps left out. What does the first number, 0, become?",
     draw={"channels": (4, 5, 6), "height": (1,), "width": (3, 4, 5)},
+    exam={"channels": (3, 7, 8), "height": (1,), "width": (6, 7, 8)},
     mistakes=[
         *AXES_OF_IMAGES,
         ("unbiased variance", "x.var(axis=axes", "x.var(ddof=1, axis=axes"),
@@ -197,6 +198,7 @@ def first_pixel(channels=4, height=1, width=3):
         "height": (2, 4, 7),
         "width": (5, 8, 9),
     },
+    exam={"samples": (12, 24, 40), "channels": (4, 5, 12), "height": (3, 6), "width": (7, 10, 12)},
     mistakes=[
         *AXES_OF_IMAGES,
     ],
@@ -214,6 +216,7 @@ def values_per_mean(samples=8, channels=3, height=4, width=5):
     ask="The numbers from 0 on, in order, are an array of shape ({samples}, {words}, {channels}), "
     "and this is text as (N, L, C). What is the mean of its first channel?",
     draw={"samples": (2, 3, 4), "words": (2, 3, 5), "channels": (3, 4, 6)},
+    exam={"samples": (5, 6), "words": (4, 6), "channels": (5, 7, 8)},
     mistakes=[
         *AXES_OF_TEXT,
     ],
@@ -234,6 +237,7 @@ def text_mean(samples=2, words=2, channels=3):
     ask="GroupNorm({groups}, {channels}), {groups} groups for {channels} channels, is given 8 "
     "images of {height} by {height} pixels. How many numbers share a mean?",
     draw={"groups": (2, 4, 6), "channels": (12, 24, 48), "height": (3, 5, 7)},
+    exam={"groups": (3, 5), "channels": (30, 45, 60), "height": (4, 6, 8)},
     mistakes=[
         ("number of groups taken for their size", "channels // groups", "groups"),
         ("samples averaged in group normalization", "height * height", "8 * height * height"),
