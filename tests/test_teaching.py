@@ -11,6 +11,7 @@ from in_browser import LESSONS
 
 from bnlib.classroom.check.mistakes import MISTAKES
 from bnlib.classroom.exercises import TASKS
+from bnlib.classroom.quiz.items import decimals
 from bnlib.classroom.report import __main__ as report
 
 ROOT = Path(__file__).parent.parent
@@ -48,9 +49,9 @@ def section_on(lesson):
     return re.split("^##", rest, maxsplit=1, flags=re.MULTILINE)[0]
 
 
-def table_under(start):
+def table_under(start, text=TEXT):
     """The cells of the first table after start."""
-    lines = TEXT[TEXT.index(start) :].split("\n\n|", 1)[1].split("\n\n")[0].splitlines()
+    lines = text[text.index(start) :].split("\n\n|", 1)[1].split("\n\n")[0].splitlines()
     return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[2:]]
 
 
@@ -99,6 +100,47 @@ def test_the_lecture_has_every_section_that_is_marked_in_order_and_in_its_time()
     assert all(before[1] == after[0] for before, after in pairwise(minutes))
 
 
+def test_the_second_lecture_has_marked_sections_in_their_order_and_no_gap():
+    _, _, plan = TEXT.partition("## A lecture of 90 minutes in a course on deep learning\n")
+    plan = plan.partition("\n## ")[0]
+    minutes, lessons = (
+        [],
+        re.findall(r"^\[Lesson \d\]\(notebooks/(.+)\), (\d+) minutes:", plan, re.M),
+    )
+    for lesson, takes in lessons:
+        rows = table_under(f"(notebooks/{lesson}), ", plan)
+        asked = [quoted_headings(section)[0] for _, section, _ in rows]
+        known = [heading.removesuffix(LECTURE) for heading in headings(lesson)]
+        assert asked == sorted(asked, key=known.index)
+        labs = [heading for heading in headings(lesson) if heading.startswith("Lab: ")]
+        assert all(each + LECTURE in headings(lesson) or each in labs for each in asked)
+        spans = [tuple(map(int, re.findall(r"\d+", span))) for span, _, _ in rows]
+        assert spans[-1][1] - spans[0][0] == int(takes)
+        minutes += spans
+    assert (minutes[0][0], minutes[-1][1]) == (0, 87)
+    assert all(before[1] == after[0] for before, after in pairwise(minutes))
+    marked = [lesson for lesson in CELLS if any(h.endswith(LECTURE) for h in headings(lesson))]
+    assert sorted(lesson for lesson, _ in lessons) == marked
+
+
+def test_the_choices_of_a_vote_are_the_right_number_and_those_of_mistakes():
+    for after, name, *choices, letter in table_under("## Votes"):
+        question = TASKS[name.strip("`")]
+        assert any(quoted_headings(after)[0] + LECTURE in headings(lesson) for lesson in CELLS)
+        right, wrong = question.answers(question.numbers)
+        offered = dict(zip("ABCD", (choice for choice in choices if choice), strict=False))
+        assert offered.pop(letter) == decimals(right)
+        assert len(set(offered.values())) == len(offered)
+        assert set(offered.values()) <= {decimals(number) for number, _ in wrong}
+
+
+def test_what_there_is_to_read_is_cited_in_a_lesson():
+    lessons = "\n".join(cell.source for cells in CELLS.values() for cell in cells)
+    _, _, reading = TEXT.partition("**To read.**")
+    for link in re.findall(r"https://arxiv.org/abs/[\d.]+", reading):
+        assert link in lessons, link
+
+
 def test_half_a_day_has_no_gap():
     spans = [re.findall(r"\d:\d\d", row[0]) for row in table_under("## Half a day")]
     assert spans[0][0] == "0:00"
@@ -111,7 +153,7 @@ def test_the_minutes_of_each_lesson_are_those_of_the_readme():
     for (link, minutes, half), lesson in zip(rows, CELLS, strict=True):
         assert f"(notebooks/{lesson})" in link
         assert re.search(rf"\(notebooks/{lesson}\).*\| {re.escape(minutes)} \|", README)
-        assert set(quoted_headings(half)) <= set(headings(lesson))
+        assert set(quoted_headings(half)) <= {h.removesuffix(LECTURE) for h in headings(lesson)}
 
 
 def test_the_code_that_it_quotes_is_there():
@@ -125,7 +167,7 @@ def test_the_code_that_it_quotes_is_there():
 def test_the_commands_that_it_quotes_are_there(capsys):
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     for target in re.findall(r"(?:`|^)make (\w+)", TEXT, re.MULTILINE):
-        assert f"\n{target}: " in makefile, target
+        assert re.search(rf"^(\w+ )*{target}( \w+)*: ", makefile, re.MULTILINE), target
     with pytest.raises(SystemExit):
         report.main(["--help"])
     options = capsys.readouterr().out
