@@ -42,6 +42,7 @@ endif
 
 # What needs no torch: in .venv, or, where there is none, in a small one.
 LIGHT := $(if $(wildcard .venv/installed),.venv,.venv-light)
+FOLDER_IN_HOME = case "$$FOLDER" in "~"/*) FOLDER="$$HOME$${FOLDER\#?}" ;; esac;
 ASKED := $(if $(filter command line,$(origin LESSONS)),--lessons $(LESSONS))
 
 .PHONY: lab edit site report quiz exam test test-checks test-browser test-site mistakes claims mutants machines oldest hub refresh figures bench clean
@@ -123,12 +124,13 @@ bench: .venv/installed $(if $(wildcard site/index.html),,site)
 
 report: $(LIGHT)/installed
 	@$(if $(FOLDER),,$(error Name the folder that has a folder for each student: \
-		make report FOLDER=collected))$(LIGHT)/bin/python -m bnlib.classroom.report "$$FOLDER"
+		make report FOLDER=collected))$(FOLDER_IN_HOME) \
+	$(LIGHT)/bin/python -m bnlib.classroom.report "$$FOLDER"
 
 quiz exam: $(LIGHT)/installed
-	@$(if $(FOLDER),,$(error Name the folder to write into: make $@ FOLDER=out))$(LIGHT)/bin/python \
-		-m bnlib.classroom.quiz$(if $(filter exam,$@),.exam) "$$FOLDER" $(ASKED) \
-		$(if $(filter exam,$@),$(VERSIONS:%=--versions %) $(SEED:%=--seed %))
+	@$(if $(FOLDER),,$(error Name the folder to write into: make $@ FOLDER=out))$(FOLDER_IN_HOME) \
+	$(LIGHT)/bin/python -m bnlib.classroom.quiz$(if $(filter exam,$@),.exam) "$$FOLDER" \
+		$(ASKED) $(if $(filter exam,$@),$(VERSIONS:%=--versions %) $(SEED:%=--seed %))
 
 clean:
 	rm -rf .venv .venv-light .venv-oldest .venv-hub build site mutants *.egg-info .hypothesis .pytest_cache .ruff_cache .mypy_cache

@@ -1,24 +1,28 @@
 """What a class's report counts and shows."""
 
 import csv
+import json
 import subprocess
 import sys
 import time
 from collections import Counter
+from zipfile import ZipFile
 
 import pytest
 from class_of_25 import MISTAKES, PLAN, STUDENTS, UNNAMED, write_class
 
 from bnlib.classroom.check import mistakes as catalogue
+from bnlib.classroom.check.verdict import DATA
 from bnlib.classroom.exercises import TASKS
 from bnlib.classroom.report import __main__ as report
 from bnlib.classroom.report import table
-from bnlib.classroom.report.picture import COLORS, LEFT, picture
+from bnlib.classroom.report.picture import ASKED, ASKED_LINES, COLORS, LEFT, picture
 from bnlib.classroom.report.read import (
     STATES,
     collect,
 )
 from bnlib.classroom.report.table import Report, TaskCounts, report_on
+from bnlib.classroom.report.words import cures, in_short, told
 
 SECRET = "Smith"  # in the names of the class's folders, and in what they write
 
@@ -152,7 +156,7 @@ def test_the_picture_says_what_the_table_does(lesson, compared, of_class, earlie
     texts = [text.get_text() for text in picture(of_class, lesson, before).axes[0].texts]
     in_lesson = [row for row in PLAN if TASKS[row[0]].lesson == lesson]
     for task, _, _, expected in in_lesson:
-        start = texts.index(task) + 1
+        start = texts.index("\n".join(in_short(TASKS[task], ASKED, ASKED_LINES))) + 1
         numbers = [str(number) for number in expected if number]
         assert texts[start : start + len(numbers)] == numbers
     assert ("solved before" in texts) == compared
@@ -168,8 +172,80 @@ def test_the_picture_has_the_mistakes_of_two_students_or_more(of_class):
     assert "one mean for the whole array" not in texts  # one student's
 
 
+def test_a_question_is_shown_with_its_end_and_tasks_stand_as_on_the_page(of_class):
+    for task in TASKS.values():
+        lines = in_short(task, ASKED, ASKED_LINES)
+        assert len(lines) <= ASKED_LINES
+        assert told(task).endswith(" ".join(lines).removeprefix("… ")), task.name
+    page = [counts.task.name for counts in of_class.tasks if counts.task.lesson == 2]
+    assert page == [
+        *("first_output", "early_output", "mean_under_no_grad"),
+        *("output_in_mode", "next_running_mean", "folded"),
+    ]
+
+
+def test_what_to_ask_back_stands_under_a_mistake(class_folder, of_class, capsys):
+    assert "n - 1.\n      → the batch is divided by n, the rec" in said(capsys, class_folder)
+    texts = [text.get_text() for text in picture(of_class, 1).axes[0].texts]
+    assert "→ draw three dots on a line, and turn the line" in texts
+    assert len(cures()) > 40
+
+
+def test_a_lesson_that_nobody_has_touched_is_left_out(tmp_path, capsys):
+    for number, task in ((1, "divisor"), (2, "first_output"), (3, "torch_momentum")):
+        stub = TASKS[task].stub
+        answers = {"anna": stub, "ben": stub.replace("...", "3") if number == 1 else stub}
+        for student, source in answers.items():
+            (tmp_path / student).mkdir(exist_ok=True)
+            cell = {"cell_type": "code", "source": source, "outputs": []}
+            path = tmp_path / student / f"{number}.ipynb"
+            path.write_text(json.dumps({"cells": [cell]}), encoding="utf-8")
+    text = said(capsys, tmp_path, "--names")
+    assert "Lesson 1, 2 students" in text
+    assert "Lesson 2" not in text
+    assert "  anna  1: 0/6\n" in text
+    with pytest.raises(SystemExit, match="Nobody has answered anything yet"):
+        said(capsys, tmp_path, "--lesson", 3)
+
+
+# A class of thirty, as platforms give it: NN is the student, LL the lesson
+FORMS = {
+    "a hub's homes": "studentNN/batch_norm/notebooks/LL.ipynb",
+    "Moodle, in folders": "Ann Lee NN_70NN_assignsubmission_file/LL.ipynb",
+    "Moodle, older": "Ann Lee NN_70NN_assignsubmission_file_/LL.ipynb",
+    "Moodle, flat": "Ann Lee NN_70NN_assignsubmission_file_LL.ipynb",
+    "Canvas": "leeannNN_10NN_5LLNN_LL.ipynb",
+    "Canvas, late and again": "leeannNN_LATE_10NN_5LLNN_LL-1.ipynb",
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_class_of_thirty_has_the_same_counts_from_wherever_it_comes(form, packed, tmp_path):
+    states = Counter()
+    with ZipFile(tmp_path / "all.zip", "w") as archive:
+        for student in range(30):
+            for lesson, task in (("01", "divisor"), ("02", "first_output")):
+                state = "solved" if (student + int(lesson)) % 3 else "tried"
+                states[task, state] += 1
+                data = {"task": task, "state": state, "numbers": ["5"]}
+                answer = TASKS[task].stub.replace("...", "5")
+                cell = {"cell_type": "code", "source": answer, "outputs": [{"data": {DATA: data}}]}
+                name = FORMS[form].replace("NN", f"{student:02}").replace("LL", lesson)
+                archive.writestr(name, json.dumps({"cells": [cell]}))
+    if not packed:
+        with ZipFile(tmp_path / "all.zip") as archive:
+            archive.extractall(tmp_path / "all")
+    collected = collect(tmp_path / ("all.zip" if packed else "all"))
+    made = report_on(collected)
+    assert (made.students, collected.skipped) == (30, [])
+    found = {counts.task.name: counts.states for counts in made.tasks}
+    assert {(task, state): found[task][state] for task, state in states} == states
+
+
 def test_the_picture_cuts_no_name_and_no_sentence_off():
     names = list(catalogue.MISTAKES)
+    asked = {"\n".join(in_short(task, ASKED, ASKED_LINES)) for task in TASKS.values()}
     for first in range(0, len(names), 4):
         task = list(TASKS.values())[first // 4]
         made = Counter(dict.fromkeys(names[first : first + 4], 25))
@@ -183,7 +259,7 @@ def test_the_picture_cuts_no_name_and_no_sentence_off():
         assert tuple(figure.bbox.size) == (1920, 1080)
         for text in figure.axes[0].texts:
             extent = text.get_window_extent()
-            room = LEFT * 60 if text.get_text() in TASKS else 1920
+            room = LEFT * 60 if text.get_text() in asked else 1920
             assert 0 < extent.x0 < extent.x1 < room, text.get_text()
             assert 0 < extent.y0 < extent.y1 < 1080, text.get_text()
 

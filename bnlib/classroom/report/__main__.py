@@ -42,7 +42,9 @@ def main(arguments: list[str] | None = None) -> None:
     print(*read_and_not(collected, given.names), sep="\n")
     if not report.tasks:
         where = printable(str(given.folder))
-        sys.exit(f"No notebook of this course, or of this lesson, was found in {where}.")
+        if any(collected.students.values()):
+            sys.exit(f"Nobody has answered anything yet, in {where}, or in this lesson.")
+        sys.exit(f"No notebook of this course was found in {where}.")
     print(*table(report, before), sep="\n")
     if given.names:
         print(*by_student(collected), sep="\n")

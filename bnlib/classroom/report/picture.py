@@ -2,6 +2,7 @@
 
 from collections import Counter
 from pathlib import Path
+from textwrap import wrap
 from typing import Any
 
 from matplotlib.axes import Axes
@@ -14,6 +15,7 @@ from bnlib.classroom.colors import FAINT, INK, PAPER
 from bnlib.classroom.diagrams import write
 from bnlib.classroom.report.read import NOT_RUN, NOT_TRIED, STATES
 from bnlib.classroom.report.table import Report, TaskCounts, in_words
+from bnlib.classroom.report.words import cures, in_short
 
 # Okabe and Ito's colors, and two more; each is told from the others by its lesson's number too.
 COLORS = (
@@ -27,10 +29,11 @@ LOOKS: dict[str, dict[str, Any]] = {
     NOT_TRIED: {"facecolor": PAPER},
 }
 WIDTH, HEIGHT = 32.0, 18.0  # units, half an inch
-LEFT, RIGHT = 8.0, 17.4  # of the bars
+LEFT, RIGHT = 9.6, 17.4  # of the bars
+ASKED, ASKED_LINES = 37, 3  # letters in a line of a question, and lines
 TEXTS, LETTERS = 20.1, 48  # where the sentences begin, and letters in a line
 TASKS, FIRST = -4.4, -2.8  # the first bar, and the first mistake
-LINE, GAP, LOWEST = 0.82, 1.3, 0.5  # from line to line, to the next mistake, above the edge
+LINE, GAP, LOWEST = 0.55, 0.95, 0.5  # from line to line, to the next mistake, above the edge
 LARGE, MEDIUM, SMALL = 25, 17, 15.5
 MOST_MISTAKES = 4  # in the picture; the table has all
 ON_PAPER = {"facecolor": PAPER, "edgecolor": "none", "pad": 1.5}
@@ -76,7 +79,8 @@ def _legend(axes: Axes, color: str, compared: bool) -> None:
 
 
 def _task(axes: Axes, at: float, counts: TaskCounts, earlier: TaskCounts | None) -> None:
-    axes.text(0.6, at, counts.task.name, fontsize=MEDIUM, color=INK, va="center")
+    asked = "\n".join(in_short(counts.task, ASKED, ASKED_LINES))
+    axes.text(0.6, at, asked, fontsize=SMALL, color=INK, va="center", linespacing=1.05)
     unit = (RIGHT - LEFT) / counts.students
     x = LEFT
     for state in STATES:
@@ -108,7 +112,7 @@ def _mistakes(axes: Axes, tasks: list[TaskCounts], before: Report | None) -> Non
     several = [name for name, students in made.most_common() if students > 1]
     shown, bottom = [], FIRST
     for name in several[:MOST_MISTAKES]:
-        bottom -= LINE * len(MISTAKES[name].lines(LETTERS))
+        bottom -= LINE * len(_explained(name))
         if bottom > LOWEST - HEIGHT:
             shown.append(name)
         bottom -= GAP
@@ -120,13 +124,22 @@ def _mistakes(axes: Axes, tasks: list[TaskCounts], before: Report | None) -> Non
         axes.text(18.3, FIRST, "none", fontsize=MEDIUM, color=FAINT, va="center")
     at = FIRST
     for name in shown:
-        mistake = MISTAKES[name]
-        box = {"facecolor": COLORS[mistake.lesson - 1], "edgecolor": INK, "boxstyle": "round"}
+        box = {
+            "facecolor": COLORS[MISTAKES[name].lesson - 1],
+            "edgecolor": INK,
+            "boxstyle": "round",
+        }
         write(axes, (19.0, at), f"{made[name]}", LARGE - 5, bbox=box)
         if before:
             write(axes, (19.0, at - 1.1), f"{before.mistakes[name]} before", SMALL - 3)
         axes.text(TEXTS, at, name, fontsize=SMALL - 1, weight="bold", color=INK, va="center")
-        for line in mistake.lines(LETTERS):
+        for line in _explained(name):
             at -= LINE
             axes.text(TEXTS, at, line, fontsize=SMALL, color=INK, va="center")
         at -= GAP
+
+
+def _explained(name: str) -> list[str]:
+    """What was done, and what the teacher may ask back, in lines."""
+    cure = cures().get(name)
+    return MISTAKES[name].lines(LETTERS) + (wrap(f"→ {cure}", LETTERS) if cure else [])

@@ -9,7 +9,8 @@ from bnlib.classroom.check.mistakes import MISTAKES
 from bnlib.classroom.check.task import Task
 from bnlib.classroom.check.verdict import SOLVED, TRIED, Finding
 from bnlib.classroom.exercises import TASKS
-from bnlib.classroom.report.read import STATES, Collected, Stored
+from bnlib.classroom.report.read import NOT_TRIED, STATES, Collected, Stored
+from bnlib.classroom.report.words import cures
 
 LONGEST_NAME = max(map(len, TASKS))
 
@@ -47,22 +48,36 @@ class Report(NamedTuple):
 
 
 def report_on(collected: Collected, lesson: int | None = None) -> Report:
-    """Count what a class did, in one lesson or in all."""
+    """Count what a class did, in one lesson or in all that somebody has begun."""
     students = [
         {name: each for name, each in student.items() if lesson in (None, TASKS[name].lesson)}
         for student in collected.students.values()
     ]
-    tasks = []
-    for name, task in TASKS.items():
-        stored = [student[name] for student in students if name in student]
-        if stored:
-            tasks.append(_counts(task, stored))
+    place = Counter[str]()  # on the page, added up over students
+    for student in students:
+        place.update({name: at for at, name in enumerate(student)})
+    touched = lessons_touched(collected)
+    tasks = [
+        _counts(TASKS[name], [student[name] for student in students if name in student])
+        for name in sorted(place, key=lambda name: (TASKS[name].lesson, place[name]))
+        if TASKS[name].lesson in touched
+    ]
     mistakes = Counter(
         mistake
         for student in students
         for mistake in {made for stored in student.values() for made in mistakes_of(stored)}
     )
     return Report(sum(map(bool, students)), tasks, mistakes)
+
+
+def lessons_touched(collected: Collected) -> set[int]:
+    """The lessons in which somebody has answered something."""
+    return {
+        TASKS[name].lesson
+        for student in collected.students.values()
+        for name, each in student.items()
+        if each.state != NOT_TRIED
+    }
 
 
 def _counts(task: Task, stored: list[Stored]) -> TaskCounts:
@@ -115,6 +130,8 @@ def table(report: Report, before: Report | None = None) -> Iterator[str]:
         was_made = f" ({before.mistakes[name]})" if before else ""
         yield f"  {report.mistakes[name]:2}{was_made}  {name} (lesson {MISTAKES[name].lesson})"
         yield from (indent(line, " " * 6) for line in MISTAKES[name].lines(84))
+        if name in cures():
+            yield f"      → {cures()[name]}"
     unnamed = [
         (count, counts.task.name, finding)
         for counts in report.tasks
@@ -167,12 +184,15 @@ def read_and_not(collected: Collected, names: bool) -> Iterator[str]:
 def by_student(collected: Collected) -> Iterator[str]:
     """Of each student, how many tasks of each lesson are solved; for the teacher alone."""
     yield from ("", "Solved, by student and lesson")
+    touched = lessons_touched(collected)
     for student, tasks in collected.students.items():
         solved, of = (
             Counter(TASKS[name].lesson for name, each in tasks.items() if each.state in states)
             for states in ((SOLVED,), STATES)
         )
-        lessons = (f"{lesson}: {solved[lesson]}/{of[lesson]}" for lesson in sorted(of))
+        lessons = (
+            f"{lesson}: {solved[lesson]}/{of[lesson]}" for lesson in sorted(touched & of.keys())
+        )
         yield f"  {printable(student)}  {'  '.join(lessons)}"
 
 
