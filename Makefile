@@ -45,7 +45,7 @@ LIGHT := $(if $(wildcard .venv/installed),.venv,.venv-light)
 FOLDER_IN_HOME = case "$$FOLDER" in "~"/*) FOLDER="$$HOME$${FOLDER\#?}" ;; esac;
 ASKED := $(if $(filter command line,$(origin LESSONS)),--lessons $(LESSONS))
 
-.PHONY: lab edit site report quiz exam test test-checks test-browser test-site mistakes claims mutants machines oldest hub refresh figures bench clean
+.PHONY: lab edit site report quiz exam handout test test-checks test-browser test-site mistakes claims mutants machines oldest hub refresh figures bench clean
 .DEFAULT_GOAL := test
 
 lab: .venv/installed
@@ -131,6 +131,10 @@ quiz exam: $(LIGHT)/installed
 	@$(if $(FOLDER),,$(error Name the folder to write into: make $@ FOLDER=out))$(FOLDER_IN_HOME) \
 	$(LIGHT)/bin/python -m bnlib.classroom.quiz$(if $(filter exam,$@),.exam) "$$FOLDER" \
 		$(ASKED) $(if $(filter exam,$@),$(VERSIONS:%=--versions %) $(SEED:%=--seed %))
+
+handout: .venv/installed
+	@$(if $(FOLDER),,$(error Name the folder to write into: make $@ FOLDER=out))$(FOLDER_IN_HOME) \
+	$(TOOL) tools/handout.py "$$FOLDER"
 
 clean:
 	rm -rf .venv .venv-light .venv-oldest .venv-hub build site mutants *.egg-info .hypothesis .pytest_cache .ruff_cache .mypy_cache

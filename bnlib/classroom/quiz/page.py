@@ -22,6 +22,7 @@ li, tr, pre {{ break-inside: avoid; }}
 ol > li {{ margin: 1.2rem 0; }}
 ol > li > ul {{ display: grid; grid-template-columns: repeat(auto-fill, minmax(9rem, 1fr));
   list-style: none; margin: 0.4rem 0 0; padding: 0; }}
+img {{ display: block; max-width: 100%; }}
 code, pre {{ font: 0.9em/1.4 "Source Code Pro", Consolas, "Liberation Mono", monospace; }}
 pre {{ white-space: pre-wrap; padding: 0.5rem 0.8rem; border-left: 3px solid #999; }}
 table {{ border-collapse: collapse; margin: 1rem 0; font-size: 0.95em; }}
@@ -29,17 +30,17 @@ th, td {{ border: 1px solid #777; padding: 0.25rem 0.6rem; text-align: left;
   vertical-align: top; }}
 @page {{ margin: 18mm 16mm; }}
 @media print {{ body {{ font-size: 11pt; max-width: none; margin: 0; padding: 0; }} }}
-</style>
+{style}</style>
 {body}
 </html>
 """
 
 
-def write_page(folder: Path, name: str, text: str) -> None:
-    """Write Markdown that begins with a title into folder as name.md, and as name.html."""
+def write_page(folder: Path, name: str, text: str, style: str = "") -> None:
+    """Write Markdown that begins with a title into folder as name.md, and as name.html, styled."""
     title = text.partition("\n")[0].removeprefix("# ")
     body = markdown.markdown(text, extensions=["tables", "fenced_code"], output_format="html")
-    page = PAGE.format(title=escape(title), body=body)
+    page = PAGE.format(title=escape(title), body=body, style=style)
     (folder / f"{name}.md").write_text(text, encoding="utf-8")
     (folder / f"{name}.html").write_text(page, encoding="utf-8")
 
