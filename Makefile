@@ -100,6 +100,7 @@ refresh: .venv/installed
 
 figures: .venv/installed
 	@$(BIN)/python -m bnlib.classroom.diagrams images
+	@$(BIN)/python -m bnlib.classroom.plots images
 	@$(TOOL) tools/speed_picture.py
 
 mistakes: .venv/installed

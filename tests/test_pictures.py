@@ -7,9 +7,10 @@ import speed_picture
 from matplotlib.testing.compare import compare_images
 from matplotlib.text import Text
 
-from bnlib.classroom import diagrams
+from bnlib.classroom import diagrams, plots
 
-PICTURES = {picture.__name__: picture for picture in diagrams.PICTURES}
+IN_LESSONS = [*diagrams.PICTURES, *plots.PICTURES]
+PICTURES = {picture.__name__: picture for picture in IN_LESSONS}
 PICTURES["speed"] = speed_picture.picture
 IMAGES = Path(__file__).parent.parent / "images"
 PHONE, SMALLEST = 358, 8.5  # pixels: how wide a page shows a picture there, and its letters
@@ -30,7 +31,7 @@ def test_it_is_up_to_date(name, tmp_path):
     assert compare_images(str(committed), str(drawn), tol=RMS_OF_255) is None
 
 
-@pytest.mark.parametrize("picture", diagrams.PICTURES, ids=lambda each: each.__name__)
+@pytest.mark.parametrize("picture", IN_LESSONS, ids=lambda each: each.__name__)
 def test_it_can_be_read_on_a_phone(picture):
     figure = picture()
     sizes = [text.get_fontsize() for text in figure.findobj(Text) if text.get_text()]

@@ -5,7 +5,7 @@ was written down, green is what is learned; colors.py has them.
 """
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from operator import itemgetter
 from pathlib import Path
@@ -361,12 +361,12 @@ PICTURES = [
 ]
 
 
-def main(folder: str) -> None:
-    for picture in PICTURES:
+def main(pictures: Sequence[Callable[[], Figure]], folder: str) -> None:
+    for picture in pictures:
         path = Path(folder) / f"{picture.__name__}.png"
         picture().savefig(path)
         print(f"drew {path}")
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(PICTURES, sys.argv[1])
