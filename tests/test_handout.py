@@ -51,6 +51,8 @@ def test_the_assistants_have_every_task_with_its_mistakes_and_hints(shown):
         for hint in task.hints:
             words = hint.format(**task.numbers) if isinstance(task, Question) else hint
             assert words in rest
+    assert " divisor In Two variances A column holds 1, 1, 7, 7." in text
+    assert " normalize_table In Your turn " in text
     assert "sets the mode? train() and eval(), and nobody else." in text
 
 

@@ -77,18 +77,30 @@ def assistants(lessons):
         text = markdown_of(lesson)
         goals = re.search(r"\*\*You will be able to\*\*\n\n((?:- .+\n)+)", text)[1]
         parts += [f"## {re.search('^# (.+)$', text, re.MULTILINE)[1]}", goals]
-        code = lesson.read_text(encoding="utf-8")
-        for task in sorted(tasks, key=lambda task: code.index(f"exercises.{task.name}.check(")):
-            parts += [f"### {task.name}", *of_task(task)]
+        sections = sections_of_tasks(lesson)
+        for task in sorted(tasks, key=lambda task: list(sections).index(task.name)):
+            parts += [f"### {task.name}", f"In *{sections[task.name]}*", *of_task(task)]
     return "\n\n".join(parts)
+
+
+def sections_of_tasks(lesson):
+    """The heading that each task of a lesson stands under, in the order of the page."""
+    heading, found = "", {}
+    for cell in nbformat.read(lesson, as_version=4).cells:
+        for line in re.findall(r"^## (.+)$", cell.source, re.MULTILINE):
+            heading = line.removesuffix(" (lecture)")
+        for name in re.findall(r"^exercises\.(\w+)\.check\(", cell.source, re.MULTILINE):
+            found[name] = heading
+    return found
 
 
 def of_task(task):
     is_question = isinstance(task, Question)
     yield plain(task.asked) if is_question else on_paper(told(task))
     if is_question:
-        on_sheets = "" if task.exam else " (Not on exam sheets.)"
-        yield f"**{decimals(task.right)}.** {plain(task.why.format(**task.numbers))}{on_sheets}"
+        yield f"**{decimals(task.right)}.** {plain(task.why.format(**task.numbers))}"
+        if task.exam:
+            yield "With other numbers on exam sheets."
     yield f"```python\n{task.source}\n```"
     wrong = task.answers(task.numbers)[1] if is_question else []
     numbers = {name: decimals(number) for number, name in reversed(wrong)}

@@ -81,7 +81,24 @@ def bn_forgotten_eval() -> Figure:
     return figure
 
 
-PICTURES = [bn_fifty_layers, bn_forgotten_eval]
+def bn_remembered() -> Figure:
+    """The share of each batch in a running mean, by how long ago it was, for three momenta."""
+    figure = Figure(figsize=(7.6, 5), dpi=90, layout="constrained")
+    axes = axes_of(figure, "batches ago", "share of a batch in the running mean, in percent")
+    ago = np.arange(41)
+    for momentum, ls, at in ((0.3, ":", 2), (0.1, "-", 8), (0.03, "--", 25)):
+        shares = [F.running_update(0.0, 100.0, momentum)]
+        for _ in ago[1:]:
+            shares.append(F.running_update(shares[-1], 0.0, momentum))
+        axes.plot(ago, shares, ls, color=RUNNING, lw=3)
+        axes.text(
+            at + 0.7, float(shares[at]) + 0.8, f"momentum {momentum}", fontsize=LETTERS, color=INK
+        )
+    axes.set(xlim=(0, 40), ylim=(0, 32))
+    return figure
+
+
+PICTURES = [bn_fifty_layers, bn_forgotten_eval, bn_remembered]
 
 
 if __name__ == "__main__":
