@@ -44,7 +44,7 @@ class Question(Task):
         why: said when the number is right, with the arguments' names in braces.
         hints: given one at a time.
         exam: what exam sheets may choose for each argument; for one of them, nothing that draw
-            has. Left out where new numbers would ask for no new answer.
+            has. Left out where new numbers would have no new answer, or none that was tried.
     """
 
     def __init__(
