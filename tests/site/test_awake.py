@@ -112,6 +112,10 @@ def test_what_is_asked_and_written_is_answered_where_it_stands(visit):
     helps = cell(page, "your-turn-1").locator(".help > *")
     expect(helps).to_have_text([exercises.TASKS["normalize_table"].hints[0],
                                 exercises.TASKS["normalize_table"].source])  # fmt: skip
+    press(page, "mean", "Edit")
+    cell(page, "mean").locator("textarea").fill("mean = input1d.mean(axis=0) + 1\nmean")
+    press(page, "mean", "Run")
+    expect(cell(page, "mean").locator(".fresh")).to_have_text("array([ 6.,  7.,  8.,  9., 10.])")
     press(page, "ask-means", "Again")
     expect(cell(page, "ask-means").locator(".help")).to_contain_text("How many means")
 
@@ -186,7 +190,7 @@ def test_what_was_written_survives_a_reload_and_goes_home_and_back(visit, tmp_pa
     forged["outputs"][0]["data"]["text/plain"] = "<img src=x onerror='document.title = 7'>"
     home.write_text(json.dumps(content))
     bring(page, home)
-    expect(page.locator(".home")).to_contain_text("4 answers are back")
+    expect(page.locator(".home")).to_contain_text("back, in 4 cells")
     expect(cell(page, "your-turn-1").locator("textarea")).to_have_value(re.compile(r"x\.var"))
     says(page, "your-turn-1", "which variance.")
     says(page, "your-turn-2", "onerror='document.title = 7'>")
@@ -201,8 +205,8 @@ def test_a_lesson_gives_its_outputs_in_its_page(path, visit):
     page = visit(path.stem)
     awake(page)
     codes = page.locator(".code:not(.question, .exercise, [data-cell=solved])")
-    codes.last.locator("> .go").click()
-    expect(codes.last.locator("> .go")).to_have_text("Run", timeout=120_000)
+    codes.last.get_by_role("button", name="Run").click()
+    expect(codes.last.locator(".go button").last).to_have_text("Run", timeout=120_000)
     shown = codes.evaluate_all(
         """all => all.map((each) => [
             each.dataset.cell,

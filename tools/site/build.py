@@ -106,6 +106,7 @@ def attach_pictures(cell: NotebookNode) -> None:
 
 
 def main() -> None:
+    packed.require_node()
     rmtree(SITE, ignore_errors=True)
     say(1, "what is made elsewhere: fetched once, and kept")
     parts.fetched()

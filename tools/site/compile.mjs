@@ -1,12 +1,11 @@
-// node compile.mjs PYODIDE FOLDER: every .py in FOLDER/ARCHIVE, compiled by the Python that pages run.
+// node compile.mjs PYODIDE LOCK FOLDER: every .py in FOLDER/ARCHIVE, compiled by the Python that pages run.
 // The .pyc takes the place of the .py; but checks read the source of bnlib, and so that is kept.
 // What is not in the archive of the checks loses its docstrings, which nobody reads there.
 
 import { pathToFileURL } from "node:url";
 
-const [pyodide, folder] = process.argv.slice(2);
+const [pyodide, lockFileContents, folder] = process.argv.slice(2);
 const { loadPyodide } = await import(pathToFileURL(`${pyodide}/pyodide.mjs`));
-const lockFileContents = JSON.stringify({ info: { abi_version: "2026_0", arch: "wasm32", platform: "emscripten_5_0_3", python: "3.14.0" }, packages: {} });
 const python = await loadPyodide({ lockFileContents });
 python.FS.mkdirTree("/packed");
 python.FS.mount(python.FS.filesystems.NODEFS, { root: folder }, "/packed");

@@ -17,7 +17,7 @@ from shutil import copy, which
 from tempfile import TemporaryDirectory
 from zipfile import ZipFile, ZipInfo
 
-from parts import KEPT, ROOT
+from parts import KEPT, PYODIDE, ROOT
 
 HERE = Path(__file__).parent
 SHELL = ("IPython/lib/pretty.py", "IPython/lib/__init__.py")
@@ -41,18 +41,15 @@ def build(answers: dict, site: Path) -> None:
     Args:
         answers: torch's, for torch_in_browser.py.
         site: where the pages are.
-
-    Raises:
-        FileNotFoundError: there is no node, which runs Pyodide here.
     """
-    if which("node") is None:
-        raise FileNotFoundError("make site needs node: Pyodide compiles in it what pages run.")
     for name in ("view.js", "view.css"):
         copy(ROOT / "bnlib" / "classroom" / "labs" / name, site)
     target = site / "python"
     target.mkdir()
     for name in ("pyodide.mjs", "pyodide.asm.mjs"):
         copy(KEPT / name, target)
+    lock = json.dumps({"info": PYODIDE["abi"], "packages": {}})
+    (target / "pyodide-lock.json").write_text(lock)
     write(target / "pyodide.asm.wasm.bin", (KEPT / "pyodide.asm.wasm").read_bytes())
     with TemporaryDirectory() as temporary:
         folder = Path(temporary)
@@ -67,10 +64,16 @@ def build(answers: dict, site: Path) -> None:
                 put(folder / "checks" / name, wheel.read(name))
         for path, content in ours(answers).items():
             put(folder / "checks" / path, content)
-        subprocess.run(["node", str(HERE / "compile.mjs"), str(KEPT), str(folder)], check=True)
+        subprocess.run(["node", HERE / "compile.mjs", KEPT, lock, folder], check=True)
         write(target / "library.bin", zipped(folder / "library"))
         for archive in ARCHIVES:
             write(target / f"{archive}.bin", joined(folder / archive))
+
+
+def require_node() -> None:
+    """Say at once if there is no node, which runs Pyodide here."""
+    if which("node") is None:
+        raise SystemExit("make site needs node: Pyodide compiles in it what pages run.")
 
 
 def ours(answers: dict) -> dict[str, bytes]:

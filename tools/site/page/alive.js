@@ -40,6 +40,11 @@ class Cell {
     return this.stub;
   }
 
+  bring(source, outputs) {
+    this.write({ source, outputs });
+    keep(this.id, this.source, outputs);
+  }
+
   show(outputs) {
     if (!outputs.length && !this.output) return;
     if (!this.fresh) {
@@ -91,12 +96,55 @@ class Cell {
   }
 }
 
-// A cell that is shown as it is: Run runs it, and first whatever above it has not run yet.
+const runs = ({ key, ctrlKey, metaKey, shiftKey }) => key === "Enter" && (ctrlKey || metaKey || shiftKey);
+
+// A cell of the lesson: Run runs it, and first whatever above it has not run yet. It can be changed.
 class Code extends Cell {
   constructor(box) {
     super(box);
-    this.go = button("Run", () => this.press(), { class: "go" });
-    if (this.id !== "setup") this.add((it) => this.input.before(it), this.go);
+    this.go = button("Run", () => this.press());
+    this.pen = button("Edit", () => (this.field ? this.leave() : this.edit(this.stub)));
+    if (this.id === "setup") return;
+    this.add((it) => this.input.before(it), element("div", { class: "go" }, this.pen, this.go));
+    const kept = keptOf(this.id);
+    if (kept) this.write(kept);
+  }
+
+  get source() {
+    return this.field?.value ?? this.stub;
+  }
+
+  write({ source, outputs = [] }) {
+    this.edit(source);
+    if (outputs.length) this.show(outputs);
+  }
+
+  edit(source) {
+    this.field?.remove();
+    this.field = editor("Code", source);
+    this.field.addEventListener("input", () => {
+      keep(this.id, this.source);
+      this.done = false;
+    });
+    this.field.addEventListener("keydown", (event) => {
+      if (!runs(event)) return;
+      event.preventDefault();
+      this.press();
+    });
+    this.add((it) => this.input.after(it), this.field);
+    this.input.hidden = true;
+    this.pen.textContent = "Undo";
+  }
+
+  // The code as the lesson has it.
+  leave() {
+    if (this.source !== this.stub && !confirm("This puts the lesson's code back in the place of yours.")) return;
+    this.field.remove();
+    this.field = null;
+    this.done = false;
+    this.input.hidden = false;
+    this.pen.textContent = "Edit";
+    forget(this.id);
   }
 
   async press() {
@@ -107,6 +155,7 @@ class Code extends Cell {
     for (const [at, each] of chain.entries()) {
       this.go.textContent = !python.awake ? "Waiting" : at < chain.length - 1 ? `Stop (${at + 1} of ${chain.length})` : "Stop";
       const { outputs } = await each.run(RUN);
+      if (each.field) keep(each.id, each.source, outputs);
       if (!each.done) break; // it was stopped
       if (each !== this && outputs.some(({ output_type }) => output_type === "error")) {
         this.say(`A cell above ended in an error: ${each.source.split("\n")[0]}`);
@@ -137,7 +186,7 @@ class Task extends Cell {
     this.controls.addEventListener("submit", (event) => event.preventDefault());
     field.addEventListener("input", () => keep(this.id, this.source));
     field.addEventListener("keydown", (event) => {
-      if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey || event.shiftKey || field.matches("input"))) return;
+      if (!runs(event) && !(event.key === "Enter" && field.matches("input"))) return;
       event.preventDefault();
       this.check();
     });
@@ -151,11 +200,6 @@ class Task extends Cell {
   write({ source, outputs = [] }) {
     this.source = source;
     this.show(outputs);
-  }
-
-  bring(source, outputs) {
-    this.write({ source, outputs });
-    keep(this.id, this.source, outputs);
   }
 
   async check() {
@@ -291,5 +335,5 @@ if (globalThis.WebAssembly && globalThis.Worker && globalThis.DecompressionStrea
   const boxes = [...document.querySelectorAll(".code[data-cell]")];
   python = new Python(document.querySelector('.code[data-cell="setup"] .input').textContent);
   for (const box of boxes) cells.push(new (kindOf(box))(box));
-  tellProgress(home(cells.filter((each) => each instanceof Task)));
+  tellProgress(home(cells.filter((each) => each.id !== "setup")));
 }

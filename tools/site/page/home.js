@@ -30,29 +30,29 @@ function asShown(output) {
   return { output_type: "execute_result", data };
 }
 
-function broughtBack(text, tasks) {
+function broughtBack(text, known) {
   const { cells } = JSON.parse(text);
   const title = document.querySelector("h1").textContent.trim();
   const sources = cells.map(({ source }) => joined(source));
   if (!sources.some((each) => each.startsWith(`# ${title}`))) throw new Error("another lesson");
   let count = 0;
   for (const [at, { id, outputs }] of cells.entries()) {
-    const task = tasks.find((each) => each.id === id);
-    if (!task || sources[at].trimEnd() === task.stub) continue;
-    task.bring(sources[at], (outputs ?? []).map(asShown));
+    const cell = known.find((each) => each.id === id);
+    if (!cell || sources[at].trimEnd() === cell.stub) continue;
+    cell.bring(sources[at], (outputs ?? []).map(asShown));
     count += 1;
   }
   return count;
 }
 
-export function home(tasks) {
+export function home(known) {
   const line = element("span", { role: "status" });
   const file = element("input", { type: "file", accept: ".ipynb", hidden: "" });
   const link = element("a", { download: `${stem}.ipynb`, hidden: "" });
   file.addEventListener("change", async () => {
     try {
-      const count = broughtBack(await file.files[0].text(), tasks);
-      line.textContent = count === 1 ? "One answer is back." : `${count} answers are back.`;
+      const count = broughtBack(await file.files[0].text(), known);
+      line.textContent = `What you wrote is back, in ${count === 1 ? "one cell" : `${count} cells`}.`;
     } catch {
       line.textContent = "This is not a notebook of this lesson.";
     }

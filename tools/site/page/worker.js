@@ -4,7 +4,6 @@
 
 const HERE = new URL("python/", import.meta.url);
 const PACKAGES = "/lib/python3.14/site-packages";
-const LOCK = { info: { abi_version: "2026_0", arch: "wasm32", platform: "emscripten_5_0_3", python: "3.14.0" }, packages: {} };
 
 const waiting = [];
 let shell = null, labsAreThere = false, first;
@@ -93,7 +92,6 @@ async function wake() {
   const python = await loadPyodide({
     indexURL: HERE.href,
     stdLibURL: new URL("library.zip", HERE).href,
-    lockFileContents: JSON.stringify(LOCK),
     env: { HOME: "/home/pyodide", MPLBACKEND: "agg" },
   });
   self.fetch = fetch;
