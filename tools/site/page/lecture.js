@@ -119,7 +119,7 @@ function leave() {
 // The screen that shows what is read just now.
 function here() {
   const seen = [...main.querySelectorAll("[data-screen]")].findLast(
-    (each) => each.getBoundingClientRect().top < innerHeight / 2,
+    (each) => each.checkVisibility() && each.getBoundingClientRect().top < innerHeight / 2,
   );
   return seen?.dataset.screen;
 }
