@@ -127,7 +127,8 @@ def test_a_lecture_can_be_read_by_everyone(width, scheme, browser, address):
     for name in ("index", "01_formula", "01_formula.html#screen-14"):
         page.goto(f"{address}{name}" if "#" in name else f"{address}{name}.html")
         found = Axe().run(page).response["violations"]
-        assert not [(name, v["id"], v["nodes"][0]["html"]) for v in found]
+        serious = [v for v in found if v["impact"] in ("critical", "serious")]
+        assert not [(name, v["id"], v["nodes"][0]["html"]) for v in serious]
     page.close()
 
 
