@@ -208,6 +208,8 @@ GRADIENTS = {
     "does to its output.",
     "output in place of the gradient": "what was returned is the output, that of the forward pass; "
     "asked for is a gradient, which begins with grad_output.",
+    "gradient of y handed on as it is": "the gradient of y came out as it came in; on its way back "
+    "to x it passes the weight and the root.",
     "weight counted twice": "the weight multiplied twice; on its way back the gradient meets it "
     "once.",
     "one path scaled alone": "weight or root met one of the three paths alone; all are multiplied "

@@ -77,10 +77,13 @@ def pattern(
         same_everywhere(returned, _rounded(right, decimals)) for decimals in range(4)
     ):
         return "", ROUNDED
+    of_numbers = _of_numbers(inputs, returned, right)
+    of_all = of_numbers if of_numbers and of_numbers[0] != verdict.LINES else None
     return (
         _of_inputs(inputs, returned, right)
-        or _of_numbers(inputs, returned, right)
-        or _of_modes(inputs, returned, right, mode)
+        or of_all
+        or _of_modes(inputs, returned, right, mode)  # it says more than that lines are there
+        or of_numbers
         or _of_results(returned, right)
     )
 

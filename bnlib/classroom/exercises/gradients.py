@@ -84,6 +84,8 @@ EPS_OUTSIDE = ("np.sqrt(var + eps)", "(np.sqrt(var) + eps)")
         ("path of the value missing", "(grad_output - through_mean", "(-through_mean"),
         ("output in place of the gradient", "weight / root * (grad_output - through_mean - "
          "through_var)", "weight * x_hat"),
+        ("gradient of y handed on as it is", "weight / root * (grad_output - through_mean - "
+         "through_var)", "grad_output"),
         ("2 of the square forgotten", "through_var = x_hat", "through_var = x_hat / 2"),
         ("1 / 2 of the root forgotten", "through_var = x_hat", "through_var = 2 * x_hat"),
         ("divided by the variance", "weight / root", "weight / (root * root)"),
@@ -149,8 +151,8 @@ THREE_PATHS = f"weight * (grad_output{THROUGH_MEAN}{THROUGH_VAR}) / root"
             "x": [[0.0], [4.0]],
             "weight": [2.0],
             "running_mean": [0.5],
-            "running_var": [3.0],
-            "eps": 1.0,
+            "running_var": [1.0],
+            "eps": 3.0,
         },
         {
             "grad_output": UNEVEN_GRADIENT,
@@ -321,6 +323,7 @@ ALL_PATHS = (
         ("training gradient in test mode", *BATCH_VARIANCE, *ALL_PATHS),
         ("training gradient in test mode", "running_var + 1", "np.array([1.0, 5.0]).var()",
          *ALL_PATHS),
+        ("gradient of y handed on as it is", "(weight / root * grad_output)", "grad_output"),
         ("batch statistics in test mode", *BATCH_VARIANCE),
         ("weight forgotten in the gradient of x", "weight / root", "1 / root"),
         ("root forgotten in the gradient of x", "weight / root", "weight"),
