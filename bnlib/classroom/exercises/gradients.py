@@ -151,8 +151,8 @@ THREE_PATHS = f"weight * (grad_output{THROUGH_MEAN}{THROUGH_VAR}) / root"
             "x": [[0.0], [4.0]],
             "weight": [2.0],
             "running_mean": [0.5],
-            "running_var": [1.0],
-            "eps": 3.0,
+            "running_var": [1.75],
+            "eps": 2.25,
         },
         {
             "grad_output": UNEVEN_GRADIENT,
