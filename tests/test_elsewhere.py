@@ -15,6 +15,7 @@ from record_libraries import RUNS, batches, trained_here, version_here
 
 import bnlib
 from bnlib import functional as F
+from bnlib.classroom.labs import elsewhere_lab
 from bnlib.classroom.lessons import other_libraries
 from bnlib.classroom.lessons.library_layers import LAYERS, installed_version
 from bnlib.classroom.lessons.other_libraries import NO_CONTRADICTION, RULES, run_passport
@@ -51,6 +52,17 @@ def near(found, expected, within=2e-5):
 
 def test_every_library_has_a_rule_and_a_record():
     assert list(RULES) == list(LAYERS) == list(other_libraries.records()["passports"])
+
+
+def test_the_lab_offers_every_rule_that_weighs_the_first_batch_once():
+    def followed(library):
+        rule = RULES[library]
+        return rule.momentum, rule.weighs, rule.eps, rule.variance, rule.first_batch
+
+    offered = [followed(library) for library in elsewhere_lab.LIBRARIES]
+    recorded = {followed(library) for library in RULES}
+    assert len(set(offered)) == len(offered)
+    assert {rule for rule in recorded if rule[-1] == "weighed"} <= set(offered)
 
 
 def test_a_library_gives_what_is_recorded(library):
