@@ -102,6 +102,7 @@ figures: .venv/installed
 	@$(BIN)/python -m bnlib.classroom.diagrams images
 	@$(BIN)/python -m bnlib.classroom.plots images
 	@$(TOOL) tools/speed_picture.py
+	@PYTHONPATH=tools $(BIN)/python -m claims.table
 
 mistakes: .venv/installed
 	@OMP_NUM_THREADS=1 $(TOOL) tools/mistakes_table.py $(if $(NAME),"$(NAME)")

@@ -8,8 +8,10 @@ import ast
 import json
 import re
 from collections.abc import Callable, Mapping
+from fnmatch import fnmatchcase
 from functools import cache
 from importlib import import_module
+from math import isnan
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,6 +22,7 @@ RECORD = Path(__file__).parent / "found.json"
 LESSONS = (3, 6, 7, 9)
 SEEDS = 10
 DEFINITIONS = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef)
+MINUS = "\N{MINUS SIGN}"
 PLACE = re.compile(r"\{(.+?)(?: at (.+?))?\}")
 
 Found = dict[str, list[float]]  # what the experiment names, one number for each seed
@@ -32,7 +35,7 @@ class Claim(NamedTuple):
         name: a few words, for the table.
         says: the sentence as it stands in the lesson, without its full stop. {with} stands for the
             range, over the seeds, of what the experiment calls "with"; where there are several
-            settings, {with at rate 1} names one.
+            settings, {with at rate 1} names one, and {with at *} is the range over all of them.
         run: the experiment, run(seed=0, **setting); it returns numbers by name.
         settings: what it is given beside the seed, by name.
         holds: whether these numbers, in their order, are as the sentence says.
@@ -52,15 +55,19 @@ class Claim(NamedTuple):
         """The sentence with its ranges, from what was found in each setting."""
 
         def filled(place: re.Match[str]) -> str:
-            what, setting = place[1], place[2] or next(iter(self.settings))
-            return in_words(found[setting][what])
+            what, settings = place[1], place[2] or next(iter(self.settings))
+            chosen = [each[what] for name, each in found.items() if fnmatchcase(name, settings)]
+            return in_words([value for values in chosen for value in values])
 
         return PLACE.sub(filled, self.says)
 
 
 def in_words(values: list[float]) -> str:
-    """The range of values: "8", or "8 to 11"."""
-    return " to ".join(f"{value:g}" for value in sorted({min(values), max(values)}))
+    """The range of values: "8", or "8 to 11", or "8 to 11 or NaN"."""
+    numbers = [value for value in values if not isnan(value)]
+    ends = sorted({min(numbers), max(numbers)})
+    found = " to ".join(f"{value:g}".replace("-", MINUS) for value in ends)
+    return found if len(numbers) == len(values) else f"{found} or NaN"
 
 
 def claims(lesson: int) -> list[Claim]:

@@ -1,4 +1,4 @@
-"""make claims: run every experiment for ten seeds, and note what came out.
+"""make claims: run every experiment for ten seeds, note what came out, and draw its table.
 
 make claims SEEDS=3 runs the first three, and notes nothing.
 """
@@ -10,7 +10,7 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 
 import numpy as np
 
-from claims import LESSONS, RECORD, SEEDS, Found, claims, in_words
+from claims import LESSONS, RECORD, SEEDS, Found, claims, in_words, table
 
 
 def run(lesson: int, number: int, setting: str, seeds: int) -> Found:
@@ -51,6 +51,7 @@ def main(seeds: int) -> int:
             )
     if seeds == SEEDS:
         RECORD.write_text(as_json(found), encoding="utf-8")
+        table.write()
     print(f"{len(tasks) - failed} of {len(tasks)} hold for each of {seeds} seeds.")
     return int(failed > 0)
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from bnlib import functional as F
-from claims import Claim
+from claims import MINUS, Claim
 
 MOMENTA = (0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.8)
 
@@ -45,39 +45,41 @@ def noise(seed, momentum):
 
 
 def best_with_drift(seed):
-    """Which of seven momenta follows a drift of 0.1 best, once the start is forgotten."""
+    """Which two of seven momenta follow a drift of 0.1 best, once the start is forgotten."""
     means, truth = batch_means(seed, 60, 20, drift=0.1)
     off = {m: typically_off(followed(means, m)[20:], truth[20:]) for m in MOMENTA}
-    return {"momentum": min(off, key=off.get)}
+    best, second, *_ = sorted(off, key=off.get)
+    return {"best": best, "second": second}
 
 
 CLAIMS = [
     Claim(
         "without drift, the plain average",
-        "Where nothing drifts, the plain average is nearer to the truth, on average",
+        "Where nothing drifts, the plain average (`momentum=None`) is better",
         run=average_or_tenth,
         settings={"no drift": {"drift": 0.0}},
         holds=lambda plain_average, tenth: plain_average < tenth,
     ),
     Claim(
         "with drift, a tenth",
-        "With a drift, a tenth each time is nearer",
+        "a tenth of the way each time is nearer",
         run=average_or_tenth,
         settings={"drift 0.1": {"drift": 0.1}, "drift 0.3": {"drift": 0.3}},
         holds=lambda plain_average, tenth: tenth < plain_average,
     ),
     Claim(
         "noise",
-        "The noise of the running mean is about √(m / (2 - m)) times that of a batch's mean",
+        f"The noise of the running mean is about √(m / (2 {MINUS} m)) times that of a single "
+        "batch's mean",
         run=noise,
         settings={f"{m:g}": {"momentum": m} for m in (1.0, 0.5, 0.1, 0.01)},
         holds=lambda ratio: 0.8 < ratio < 1.25,
     ),
     Claim(
         "best with drift",
-        "With a drift of 0.1 for each batch, a momentum of 0.2 or 0.3 follows best",
+        "When the truth drifts by 0.1 a batch, a momentum of 0.2 or 0.3 follows it best",
         run=best_with_drift,
         settings={"drift 0.1": {}},
-        holds=lambda momentum: momentum in (0.2, 0.3),
+        holds=lambda best, second: {best, second} == {0.2, 0.3},
     ),
 ]

@@ -2,52 +2,49 @@
 
 import numpy as np
 
-import bnlib
-from bnlib.classroom.lessons.digits import load_digits
-from bnlib.classroom.lessons.network import (
-    Linear,
-    ReLU,
-    Sequential,
-    accuracy,
-    classifier,
-    fit,
-    sgd_step,
-    shuffled_batches,
-)
+from bnlib.classroom.lessons.network import Linear, ReLU, Sequential, accuracy, fit, sgd_step
 from claims import Claim, definitions
 
-LESSON = definitions("07_in_practice", "network", "lagging-network", "one-kind-data")
+LESSON = definitions(
+    "07_in_practice", "network", "eval", "lagging-network", "one-kind-data", "other", "other-mend"
+)
+TRAIN, TEST = LESSON["train"], LESSON["test"]
 
-TRAIN, TEST = load_digits()
-GRAY_TRAIN, GRAY_TEST = (data._replace(images=0.3 * data.images + 0.5) for data in (TRAIN, TEST))
 
-
-def trained(seed, lr=0.3, steps=63, batch_size=64):
-    network = classifier([64, 32, 32, 10], seed=seed)
-    fit(network, TRAIN, lr, steps, batch_size, seed)
-    return network.eval()
+def trained(seed, **settings):
+    return LESSON["trained"](seed, **settings)
 
 
 def company(seed):
     """Percent right in test mode, and in training mode in three kinds of batches."""
-    network = trained(seed)
-    as_they_come = np.arange(384)
-    by_digit = np.argsort(TEST.labels[:384], kind="stable")
-    found = {"test mode": accuracy(network, TEST)}
-    for name, batches in (
-        ("by 32", as_they_come.reshape(-1, 32)),
-        ("by 2", as_they_come.reshape(-1, 2)),
-        ("by 32, sorted", by_digit.reshape(-1, 32)),
-    ):
-        network.train()
-        right = [network(TEST.images[b]).argmax(axis=1) == TEST.labels[b] for b in batches]
-        found[name] = round(100 * np.mean(right))
-    return found
+    in_batches = {
+        "by 32": LESSON["as_they_come"].reshape(-1, 32),
+        "by 2": LESSON["as_they_come"].reshape(-1, 2),
+        "by 32, sorted": LESSON["by_digit"].reshape(-1, 32),
+    }
+    right = LESSON["right_in_batches"]
+    return {"test mode": accuracy(trained(seed), TEST)} | {
+        name: right(trained(seed).train(), TEST, batches) for name, batches in in_batches.items()
+    }
 
 
-def lagging(seed, momentum):
-    """Percent right of a network with this momentum after 21 steps, by mode, and measured again."""
-    network = LESSON["with_momentum"](seed, momentum)
+def half_mixed(seed):
+    """In training mode, mixed by 64, and by 128 where half of the images stay sorted by digit."""
+    random = np.random.default_rng(seed)
+    order = LESSON["by_digit"].copy()
+    places = random.permutation(len(order))[: len(order) // 2]
+    order[places] = order[random.permutation(places)]
+    right = LESSON["right_in_batches"]
+    return {
+        "test mode": accuracy(trained(seed), TEST),
+        "mixed, by 64": right(trained(seed).train(), TEST, LESSON["by_64"]),
+        "half mixed, by 128": right(trained(seed).train(), TEST, order.reshape(-1, 128)),
+    }
+
+
+def lagging(seed, **settings):
+    """Percent right of a network with this momentum, by mode, and measured again."""
+    network = LESSON["with_momentum"](seed, **settings)
     return diagnosed(network, TEST, LESSON["by_64"], TRAIN.images)
 
 
@@ -58,82 +55,183 @@ def of_one_source(seed):
     return diagnosed(network, LESSON["both_test"], LESSON["even_then_odd"], data.images)
 
 
+def of_both_sources(seed):
+    """The same, with the same images in mixed batches."""
+    data = LESSON["both_train"]
+    network = LESSON["trained_on"](data, LESSON["shuffled_batches"](1400, 64, seed), seed)
+    return diagnosed(network, LESSON["both_test"], LESSON["by_64"], data.images)
+
+
 def diagnosed(network, *data):
     return {name: found[0] for name, found in LESSON["diagnosis"]([network], *data).items()}
+
+
+def last_batch_of_two(seed):
+    """How much farther off the running mean is."""
+    off = LESSON["typical_error"]
+    return {"times as far": two_digits(off(1026, seed) / off(1024, seed))}
+
+
+def one_pair(seed):
+    """Percent right after the worst of 20 pairs."""
+    after = LESSON["after_one_pair"]
+    return {
+        "without a step": after(trained(seed), lr=0),
+        "with a step": after(trained(seed), lr=0.3),
+    }
+
+
+def gradients(seed):
+    """The longest gradients of pairs and of batches of 64, and how much longer a usual one is."""
+    lengths = LESSON["gradient_lengths"]
+    many = lengths(trained(seed).train(), size=64, count=10)
+    pairs = lengths(trained(seed).train(), size=2, count=20)
+    return {
+        "longest of 64": two_digits(many["largest"]),
+        "longest of 2": two_digits(pairs["largest"]),
+        "usual, times as long": two_digits(pairs["median"] / many["median"]),
+    }
+
+
+def pairs_at_the_end(seed):
+    """Percent right after ten rounds of 1346 images, with the batch of two and without it."""
+    found = {}
+    for name, count in (("with the pairs", 1346), ("without", 1344)):
+        network, random = LESSON["classifier"]([64, 32, 32, 10], seed=seed), seeded(seed)
+        for _ in range(10):
+            order = random.permutation(1346)[:count]
+            for first in range(0, count, 64):
+                batch = order[first : first + 64]
+                sgd_step(network, TRAIN.images[batch], TRAIN.labels[batch], lr=0.3)
+        found[name] = accuracy(network.eval(), TEST)
+    return found
+
+
+def broken(seed):
+    """Percent right after one infinite pixel, by mode."""
+    network = LESSON["after_a_broken_batch"](seed)
+    return {
+        "test mode": accuracy(network.eval(), TEST),
+        "training mode": LESSON["right_in_batches"](network.train(), TEST, LESSON["by_64"]),
+    }
 
 
 def small_batches(seed, lr):
     """Percent right after 4032 images."""
     return {
-        f"by {size}": accuracy(trained(seed, lr, 4032 // size, size), TEST) for size in (64, 4, 2)
+        f"by {size}": accuracy(trained(seed, lr=lr, steps=4032 // size, batch_size=size), TEST)
+        for size in (64, 4)
     }
+
+
+def pairs(seed, lr):
+    """Percent right after as many pairs."""
+    return {"right": accuracy(trained(seed, lr=lr, steps=2016, batch_size=2), TEST)}
+
+
+def then_pairs(seed):
+    """Percent right after one round of batches of 64, and after 700 pairs."""
+    after = LESSON["then_pairs"]
+    return {
+        "before": accuracy(trained(seed, steps=21), TEST),
+        "frozen": after(seed, frozen=True),
+        "training mode": after(seed, frozen=False),
+    }
+
+
+def layer_norm(seed):
+    """Percent right of a network with layer normalization, after 2016 pairs."""
+    random, norm = seeded(seed), LESSON["LayerNorm"]
+    hidden = [each for fan_in in (64, 32) for each in (Linear(fan_in, 32, random), norm(), ReLU())]
+    network = Sequential(*hidden, Linear(32, 10, random))
+    fit(network, TRAIN, lr=0.1, steps=2016, batch_size=2, seed=seed)
+    return {"right": accuracy(network, TEST)}
 
 
 def drift(seed):
     """Percent right after gray images have passed, and no step."""
-    found = {"before": accuracy(trained(seed), TEST)}
-    for name, training in (("training mode", True), ("test mode", False)):
-        network = trained(seed).train(training)
-        for _, batch in zip(range(21), shuffled_batches(1400, 64, seed), strict=False):
-            network(GRAY_TRAIN.images[batch])
-        found[name] = accuracy(network.eval(), TEST)
-    return found
+    after = LESSON["after_other_images"]
+    return {
+        "before": accuracy(trained(seed), TEST),
+        "training mode": after(trained(seed).train()),
+        "test mode": after(trained(seed).eval()),
+    }
 
 
-def measure_again(network, batches, momentum):
-    """The network with the statistics of these batches."""
-    for layer in network.layers:
-        if isinstance(layer, bnlib.BatchNorm1d):
-            layer.reset_running_stats()
-            layer.momentum = momentum
-    network.train()
-    for batch in batches:
-        network(batch)
-    return network.eval()
+def fine_tuned(seed):
+    """Percent right on gray images and on old ones, after the last layer has learned."""
+    return by_mode(LESSON["fine_tuned"], seed)
 
 
-def teacher(seed):
-    """Percent right of a network, of its averaged weights, and of these with new statistics."""
-    student, average = (classifier([64, 32, 32, 10], seed=seed) for _ in range(2))
-    for _, batch in zip(range(210), shuffled_batches(1400, 64, seed), strict=False):
-        sgd_step(student, TRAIN.images[batch], TRAIN.labels[batch], lr=0.3)
-        for slow, fast in zip(average.parameters(), student.parameters(), strict=True):
-            slow[:] = 0.95 * slow + 0.05 * fast
-    found = {"student": accuracy(student.eval(), TEST), "teacher": accuracy(average.eval(), TEST)}
-    batches = TRAIN.images[:1344].reshape(21, 64, 64)
-    return found | {"measured again": accuracy(measure_again(average, batches, None), TEST)}
+def fine_tuned_whole(seed):
+    """The same, after all layers have learned, in small steps."""
+
+    def tuned(seed, frozen):
+        network, gray = trained(seed).train(), LESSON["grayer"]
+        for layer in LESSON["batch_norms"](network):
+            layer.train(not frozen)
+        fit(network, TRAIN._replace(images=gray(TRAIN.images)), lr=0.01, seed=seed)
+        new = TEST._replace(images=gray(TEST.images))
+        return {"new": accuracy(network.eval(), new), "old": accuracy(network, TEST)}
+
+    return by_mode(tuned, seed)
+
+
+def by_mode(tuned, seed):
+    found = {"frozen": tuned(seed, frozen=True), "training": tuned(seed, frozen=False)}
+    return {f"{what}, {mode}": found[mode][what] for what in ("new", "old") for mode in found}
+
+
+def averaged(seed):
+    """Percent right of a network, and of its averaged weights with four kinds of statistics."""
+    student, average = LESSON["student_and_teacher"](seed)
+    found = {"student": accuracy(student, TEST), "those of a new layer": accuracy(average, TEST)}
+    copied = LESSON["with_the_statistics_of"](student, average)
+    found["copied"] = accuracy(copied, TEST)
+    return found | {
+        "measured again": accuracy(LESSON["measured_again"](average, TRAIN.images), TEST)
+    }
 
 
 def other_data(seed):
     """Percent right on gray images, before and after the statistics are taken from a hundred."""
-    network = trained(seed)
-    rest = type(TEST)(GRAY_TEST.images[100:], GRAY_TEST.labels[100:])
-    found = {"as trained": accuracy(network, rest)}
-    adapted = measure_again(network, [GRAY_TEST.images[:100]], 1.0)
-    return found | {"adapted": accuracy(adapted, rest)}
+    rest = LESSON["rest"]
+    return {
+        "as trained": accuracy(trained(seed), rest),
+        "adapted": accuracy(LESSON["adapted"](trained(seed)), rest),
+    }
 
 
 def order(seed):
     """Percent right with batch normalization before and after ReLU."""
-    found = {}
-    for name in ("before", "after"):
-        random, layers = np.random.default_rng(seed), []
-        for fan_in in (64, 32):
-            pair = [bnlib.BatchNorm1d(32, dtype=np.float64), ReLU()]
-            layers += [Linear(fan_in, 32, random), *(pair if name == "before" else pair[::-1])]
-        network = Sequential(*layers, Linear(32, 10, random))
-        fit(network, TRAIN, lr=0.3, steps=210, seed=seed)
-        found[name] = accuracy(network.eval(), TEST)
-    return found
+    right = LESSON["percent_right"]
+    return {"before": right(seed, relu_first=False), "after": right(seed, relu_first=True)}
+
+
+def seeded(seed):
+    return np.random.default_rng(seed)
+
+
+def two_digits(value):
+    return float(f"{value:.2g}")
 
 
 CLAIMS = [
     Claim(
         "company",
-        "In training mode mixed batches of 32 do little harm, and pairs and sorted batches much",
+        "Over ten seeds, {by 32} percent are right in mixed batches of 32, {by 2} in pairs, and "
+        "{by 32, sorted} in sorted batches",
         run=company,
         settings={"63 steps": {}},
-        holds=lambda test, mixed, pairs, sorted_: test - 10 < mixed and max(pairs, sorted_) < 70,
+        holds=lambda test, mixed, pairs, by_digit: mixed >= test - 5 and max(pairs, by_digit) < 50,
+    ),
+    Claim(
+        "the lab: half mixed",
+        "Over ten seeds, it is {mixed, by 64} percent for 64 mixed ones, and {half mixed, by 128} "
+        "for 128 that are half mixed",
+        run=half_mixed,
+        settings={"63 steps": {}},
+        holds=lambda test, mixed, half: mixed >= test - 3 and half < mixed,
     ),
     Claim(
         "a momentum that is too small",
@@ -144,6 +242,21 @@ CLAIMS = [
         holds=lambda test, training, again: test < training - 8 and again > training - 4,
     ),
     Claim(
+        "a momentum of a tenth",
+        "test mode gives {test mode at 21 steps} percent, and training mode "
+        "{training mode at 21 steps}",
+        run=lagging,
+        settings={"21 steps": {"momentum": 0.1}},
+        holds=lambda test, training, again: test >= training - 3,
+    ),
+    Claim(
+        "few steps",
+        "After ten steps it is {test mode} and {training mode}",
+        run=lagging,
+        settings={"10 steps": {"momentum": 0.1, "steps": 10}},
+        holds=lambda test, training, again: test < training + 5,
+    ),
+    Claim(
         "batches of one source",
         "Ten seeds: {training mode} in training mode, {test mode} in test mode, {measured again} "
         "measured again",
@@ -152,36 +265,122 @@ CLAIMS = [
         holds=lambda test, training, again: max(test, again) < training - 4,
     ),
     Claim(
-        "small batches",
-        "Four images in a batch are enough for this task and two are not, at any learning rate",
+        "batches of both sources",
+        "With ten seeds: {test mode} in test mode, {training mode} in training mode, and "
+        "{measured again} measured again",
+        run=of_both_sources,
+        settings={"two sources": {}},
+        holds=lambda test, training, again: again >= training - 3,
+    ),
+    Claim(
+        "a last batch of two",
+        "With ten other draws it is {times as far} times as far",
+        run=last_batch_of_two,
+        settings={"1026": {}},
+        holds=lambda times: times > 2,
+    ),
+    Claim(
+        "one pair",
+        "Ten seeds: the worst of 20 pairs leaves {without a step} without a step, and "
+        "{with a step} with one",
+        run=one_pair,
+        settings={"0.3": {}},
+        holds=lambda without, with_step: without > 90 and with_step < 50,
+    ),
+    Claim(
+        "gradients of pairs",
+        "In ten seeds, a usual pair's is {usual, times as long} times as long, and the longest of "
+        "20 is {longest of 2}, while with batches of 64 it is {longest of 64}",
+        run=gradients,
+        settings={"20 pairs": {}},
+        holds=lambda many, pairs, usual: pairs > 20 * many and usual > 3,
+    ),
+    Claim(
+        "pairs at the end of each round",
+        "ten seeds got {with the pairs} percent right, and without those batches {without}",
+        run=pairs_at_the_end,
+        settings={"ten rounds": {}},
+        holds=lambda with_pairs, without: with_pairs < without,
+    ),
+    Claim(
+        "one broken batch",
+        "with ten seeds, {test mode} percent are right in test mode, and {training mode} in "
+        "training mode",
+        run=broken,
+        settings={"42 steps": {}},
+        holds=lambda test, training: test < 12 and training > 90,
+    ),
+    Claim(
+        "batches of four",
+        "Four are enough for this task: over ten seeds it is {by 4 at 0.1} percent at 0.1",
         run=small_batches,
-        settings={f"{lr:g}": {"lr": lr} for lr in (0.03, 0.1)},
-        holds=lambda many, four, two: four > 80 and two < 70,
+        settings={f"{lr:g}": {"lr": lr} for lr in (0.1, 0.03)},
+        holds=lambda many, four: four > 80,
+    ),
+    Claim(
+        "batches of two",
+        "at rates of 0.1, 0.03, 0.01 and 0.003, pairs stay below 70 percent for each of ten seeds",
+        run=pairs,
+        settings={f"{lr:g}": {"lr": lr} for lr in (0.1, 0.03, 0.01, 0.003)},
+        holds=lambda right: right < 70,
+    ),
+    Claim(
+        "pairs, frozen",
+        "With ten seeds, {before} percent before become {frozen}",
+        run=then_pairs,
+        settings={"700 pairs": {}},
+        holds=lambda before, frozen, training: training < 70 and frozen > before - 8,
+    ),
+    Claim(
+        "pairs, layer normalization",
+        "With ten seeds, it is {right} percent",
+        run=layer_norm,
+        settings={"0.1": {}},
+        holds=lambda right: right > 80,
     ),
     Claim(
         "drift",
-        "Other images in training mode make a network worse that is not trained",
+        "With ten seeds, {before} percent become {training mode} in training mode, and stay what "
+        "they were in test mode",
         run=drift,
         settings={"gray": {}},
         holds=lambda before, training, test: training < before - 5 and test == before,
     ),
     Claim(
-        "teacher",
-        "Averaged weights with the statistics of a new layer are bad, and measured again good",
-        run=teacher,
+        "fine-tuned",
+        "In training mode it is better on the new ({new, training} percent, against {new, frozen}; "
+        "ten seeds), as the batch takes the gray away and the statistics follow. On the old it is "
+        "far worse ({old, training} percent, against {old, frozen})",
+        run=fine_tuned,
+        settings={"last layer": {}},
+        holds=lambda new_frozen, new, old_frozen, old: new > new_frozen and old < old_frozen - 5,
+    ),
+    Claim(
+        "fine-tuned as a whole",
+        "Trained as a whole, at 0.01, it comes out the same way round: {new, training} and "
+        "{new, frozen} on the new, {old, training} and {old, frozen} on the old",
+        run=fine_tuned_whole,
+        settings={"all layers": {}},
+        holds=lambda new_frozen, new, old_frozen, old: new >= new_frozen and old < old_frozen,
+    ),
+    Claim(
+        "averaged weights",
+        "With ten seeds, {those of a new layer} percent with the statistics of a new layer, "
+        "{copied} with copied ones, and {measured again} measured again",
+        run=averaged,
         settings={"210 steps": {}},
-        holds=lambda student, average, again: average < student - 15 and again >= student - 2,
+        holds=lambda student, new, *others: new < student - 15 and min(others) >= student - 2,
     ),
     Claim(
         "other data",
-        "Nothing was learned, and nearly all is back",
+        "With ten seeds, {as trained} percent become {adapted}",
         run=other_data,
         settings={"gray": {}},
         holds=lambda trained, adapted: trained < 80 and adapted > 88,
     ),
     Claim(
         "before or after ReLU",
-        "Neither order is better",
+        "With ten seeds, it is {before} percent before, and {after} after",
         run=order,
         settings={"210 steps": {}},
         holds=lambda before, after: abs(before - after) <= 3,

@@ -67,7 +67,7 @@ class Renderer(IPythonRenderer):
 
 def page_link(url: str) -> str:
     """A link of a lesson, as its page has it."""
-    if url == "../README.md" or url.startswith("../bnlib/"):
+    if url == "../README.md" or url.startswith(("../bnlib/", "../tools/")):
         return "index.html"
     return re.sub(r"^(\d\d_\w+)\.ipynb", r"\1.html", url)
 
