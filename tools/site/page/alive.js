@@ -181,9 +181,8 @@ class Task extends Cell {
       button("Hint", () => this.ask("hint")),
       button("Solution", () => this.ask("solution")),
       button("Again", () => this.again()));
-    this.controls = element("form", { class: "answer", "aria-label": label });
+    this.controls = element("div", { class: "answer", role: "group", "aria-label": label });
     this.controls.append(...this.layout(field, buttons), this.help);
-    this.controls.addEventListener("submit", (event) => event.preventDefault());
     field.addEventListener("input", () => keep(this.id, this.source));
     field.addEventListener("keydown", (event) => {
       if (!runs(event) && !(event.key === "Enter" && field.matches("input"))) return;

@@ -4,6 +4,7 @@ import { element } from "./elements.js";
 
 export const FOUND = "application/vnd.bnlib+json";
 export const LAB = "application/vnd.bnlib.lab+json";
+const FULL = /(?<=[^\n]{70}[^.:\n])\n(?=\w)/g; // where a line was full, as in verdict.py
 const SIGNS = { solved: "✓", tried: "✗", unanswered: "…" };
 
 // What a cell has shown so far, with one more output.
@@ -24,7 +25,8 @@ export function shownOf(output) {
   const state = output.data?.[FOUND]?.state;
   if (state in SIGNS) {
     const sign = element("span", { "aria-hidden": "true", class: "sign" }, SIGNS[state]);
-    return element("div", { class: `verdict ${state}` }, sign, element("span", {}, textOf(output)));
+    const words = textOf(output).replace(FULL, " ");
+    return element("div", { class: `verdict ${state}` }, sign, element("span", {}, words));
   }
   return element("pre", output.output_type === "error" ? { class: "error" } : {}, textOf(output));
 }
