@@ -126,6 +126,7 @@ def test_a_lecture_can_be_read_by_everyone(width, scheme, browser, address):
     page = browser.new_page(viewport={"width": width, "height": 844}, color_scheme=scheme)
     for name in ("index", "01_formula", "01_formula.html#screen-14"):
         page.goto(f"{address}{name}" if "#" in name else f"{address}{name}.html")
+        assert page.evaluate("() => document.documentElement.scrollWidth - innerWidth") <= 0
         found = Axe().run(page).response["violations"]
         serious = [v for v in found if v["impact"] in ("critical", "serious")]
         assert not [(name, v["id"], v["nodes"][0]["html"]) for v in serious]
