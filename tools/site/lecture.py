@@ -16,7 +16,7 @@ from bs4 import BeautifulSoup, Tag
 
 MARK = " (lecture)"
 LINES, WIDTH = 21, 88  # of a screen, with room for what a browser sets otherwise
-LONG, BEGINNING = 20, 12  # code that is longer is shown by its first lines
+LONG, BEGINNING = 17, 12  # code that is longer is shown by its first lines
 PICTURE, FORMULA, GAP = 9, 3, 0.7  # lines
 ROW = re.compile(r"\| (\d+)\u2013(\d+) \| (.+?) \| (.+) \|$")
 LESSON = re.compile(r"\(notebooks/(\w+)\.ipynb\)")
