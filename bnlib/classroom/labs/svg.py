@@ -23,6 +23,7 @@ from bnlib.classroom.colors import THEMED
 
 DPI = 72  # the unit of an SVG is a point
 MARGIN = 4
+DIGITS = 6  # of a figure's width, so a thousandth of a point
 SETTINGS: dict[Any, str] = {"svg.hashsalt": "bnlib", "svg.fonttype": "none"}
 
 
@@ -32,6 +33,11 @@ class Panels:
     def __init__(self, figure: Figure) -> None:
         figure.draw_without_rendering()  # lays out
         figure.set_layout_engine("none")
+        for axes in figure.axes:  # the layout's last digits differ from one process to the next
+            x, y, width, height = axes.get_position(original=True).bounds
+            axes.set_position(
+                (round(x, DIGITS), round(y, DIGITS), round(width, DIGITS), round(height, DIGITS))
+            )
         self.axes = figure.axes
         self._texts: dict[Artist, str] = {}  # each as it was drawn last
         self.size = figure.bbox.width, figure.bbox.height
