@@ -27,6 +27,7 @@ CANNOT_RUN = {
         "backward-agree",
         "ddp-checkpoint",
         "ddp-real",
+        "derived",
         "dies",
         "forward",
         "forward-running",
