@@ -54,7 +54,7 @@ def test_an_answer_is_folded_until_it_is_asked_for(front_end, lab_url, page):
     scroll_to(page, "mean")
     folded = page.wait_for_function(FOLDED, arg="mean").as_element()
     assert folded.inner_text().strip() == ""  # and nothing has run
-    said = page.locator(".jp-RenderedMarkdown p", has_text="Five, one for each channel")
+    said = page.locator(".jp-RenderedMarkdown p", has_text="five means, one for each channel")
     assert said.count() == 0
 
     run_until(page, "mean")
