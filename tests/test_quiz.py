@@ -2,18 +2,21 @@
 
 import re
 from html import unescape
-from itertools import chain, pairwise
+from itertools import chain, combinations, pairwise
 from xml.etree import ElementTree
 from zipfile import ZipFile
 
 import numpy as np
 import pytest
+import torch
 
 from bnlib.classroom.check.question import Question
 from bnlib.classroom.exercises import TASKS
 from bnlib.classroom.quiz import __main__ as quiz
-from bnlib.classroom.quiz import exam
+from bnlib.classroom.quiz import exam, moodle
+from bnlib.classroom.quiz.canvas import write_qti
 from bnlib.classroom.quiz.items import decimals, item, questions
+from bnlib.classroom.quiz.stems import CONVENTIONS, STEMS
 
 QUESTIONS = [task for task in TASKS.values() if isinstance(task, Question)]
 QTI = {"q": "http://www.imsglobal.org/xsd/ims_qtiasiv1p2"}
@@ -102,7 +105,7 @@ def test_moodle_and_canvas_say_what_the_lesson_does(question, written):
     assert len(variants) == len(question.drawn) >= 3
     for at, (numbers, (text, offered)) in enumerate(zip(question.drawn, variants, strict=True)):
         asked, answers = gift[f"{question.name} {at + 1}"]
-        assert text == question.ask.format(**numbers)
+        assert text == item(question, numbers).asked
         assert asked.startswith(text)
         if at < 2:
             assert_as_the_lesson_says(question, numbers, offered)
@@ -113,8 +116,44 @@ def test_moodle_and_canvas_say_what_the_lesson_does(question, written):
 
 def test_moodle_has_a_category_for_each_question(written):
     found = re.findall(r"^\$CATEGORY: (.+)$", written[0], re.M)
-    assert [each.rpartition("/")[2] for each in found] == [each.name for each in QUESTIONS]
-    assert found[0] == "$course$/top/Batch normalization/Lesson 1/number_of_means"
+    assert [each.rpartition("/")[2] for each in found[1:]] == [each.name for each in QUESTIONS]
+    assert found[:2] == [
+        "$course$/top/Batch normalization",
+        "$course$/top/Batch normalization/Lesson 1/number_of_means",
+    ]
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.name)
+def test_a_stem_stands_without_its_lesson(question):
+    asked = item(question, question.numbers).asked
+    assert re.search("batch normalization|GroupNorm", asked, re.IGNORECASE)
+    assert not re.search(r"\bstep \d|\blesson\b|\b(?:They are|it is) normalized|scores", asked)
+    if re.search(r"\b0\.[19]\b|momentum", question.source):
+        assert "momentum" in asked
+    if re.search(r"\bdx\b|\bdy\b", asked):
+        assert "gradient" in asked
+    fields = re.compile(r"\{(\w+)")
+    stem = STEMS.get(question.name, question.ask)
+    assert set(fields.findall(stem)) == set(fields.findall(question.ask))
+
+
+def test_what_holds_for_all_is_told_on_every_way_out(written, tmp_path):
+    text, _, _ = written
+    assert f"\n\n::Conventions:: {moodle._text(CONVENTIONS)}\n\n" in text
+    assert set(STEMS) <= {each.name for each in QUESTIONS}
+    write_qti(questions(range(1, 2)), tmp_path / "canvas.zip")
+    with ZipFile(tmp_path / "canvas.zip") as archive:
+        xml = unescape("".join(archive.read(each).decode() for each in archive.namelist()))
+    told = unescape(xml).replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
+    assert f"<p>{CONVENTIONS}</p>" in told
+    (sheet,) = (exam.sheet(1, each) for each in exam.versions(range(1, 2), 1, 0))
+    assert f"> **Conventions.** {CONVENTIONS}\n" in sheet
+    assert all(f"{word}: ____" in sheet for word in ("Name", "ID", "Date"))
+    torchs = torch.nn.BatchNorm1d(1)
+    assert f"running mean {torchs.running_mean.item():g}, " in CONVENTIONS
+    assert f"running variance {torchs.running_var.item():g}, " in CONVENTIONS
+    assert f"weight {torchs.weight.item():g}, bias {torchs.bias.item():g} " in CONVENTIONS
+    assert f"momentum {torchs.momentum:g}." in CONVENTIONS
 
 
 def test_lessons_can_be_chosen(tmp_path, capsys):
@@ -175,6 +214,8 @@ def test_a_thousand_draws_have_one_right_choice_and_no_two_alike():
         assert 2 <= len(texts) == len(set(texts)) <= 4
         (right,) = (text for text, name in offered if not name)
         assert right == decimals(asked.right)
+        for one, other in combinations(map(float, texts), 2):
+            assert abs(one - other) >= 0.05 * max(abs(one), abs(other)), asked.asked
     places = {[not name for _, name in offered].index(True) for _, offered in draws}
     assert places == {0, 1, 2, 3}
 
@@ -204,7 +245,7 @@ def test_the_key_has_the_right_letter_of_each_sheet(tmp_path, capsys):
 def numbers_in(asked):
     """The numbers with which it was asked."""
     every = asked.question.telling(asked.question.exam, np.random.default_rng(0))
-    return next(each for each in every if asked.question.ask.format(**each) == asked.asked)
+    return next(each for each in every if item(asked.question, each).asked == asked.asked)
 
 
 def test_a_sheet_to_print_says_what_its_markdown_does(tmp_path):

@@ -434,6 +434,8 @@ MACHINES = {
     "DistributedDataParallel averages gradients, and of running statistics only rank 0's stay.",
     "running statistics of another rank": "that is what rank 1 has; before each forward pass its "
     "running statistics are overwritten by rank 0's, and rank 0 saves its own.",
+    "running statistics of a rank never overwritten": "that would be rank 1's, if nobody wrote to "
+    "it; before each forward pass it gets rank 0's, and rank 0 saves its own.",
     "M2 averaged over workers": "the workers' M2 were averaged; they are sums of squares, "
     "so they add up.",
     "distance of one worker alone": "only one worker's distance from the common mean counts; was "

@@ -145,7 +145,7 @@ def right_without_syncing(x=1.0, weight=2.0, bias=3.0):
         ("running statistics thought to be shared", "0.9 * 0.1 * a + 0.1 * b",
          "(0.9 * 0.1 * (a + c) + 0.1 * (b + d)) / 2"),
         ("running statistics of another rank", "0.1 * b", "0.1 * d"),
-        ("running statistics of another rank", "0.9 * 0.1 * a + 0.1 * b",
+        ("running statistics of a rank never overwritten", "0.9 * 0.1 * a + 0.1 * b",
          "0.9 * 0.1 * c + 0.1 * d"),
         ("the other momentum convention", "0.9 * 0.1 * a + 0.1 * b", "0.1 * 0.9 * a + 0.9 * b"),
         ("added to the old value", "0.9 * 0.1 * a", "0.1 * a"),

@@ -15,12 +15,14 @@ from text2qti.quiz import Quiz
 from bnlib.classroom.check.question import Question
 from bnlib.classroom.quiz.items import Item, explained, item
 from bnlib.classroom.quiz.page import plain
+from bnlib.classroom.quiz.stems import CONVENTIONS
 
 
 def write_qti(questions: Iterable[Question], path: Path) -> None:
     """Write the ZIP file to import."""
     draws = np.random.default_rng(0)
     lines = ["Quiz title: Batch normalization", "shuffle answers: true"]
+    lines += ["Text title: Conventions", f"Text: {plain(CONVENTIONS)}"]
     for question in questions:
         lines += ["GROUP", "pick: 1", "points per question: 1"]
         for numbers in question.drawn:

@@ -12,6 +12,7 @@ import numpy as np
 from bnlib.classroom.quiz.command import parsed, parser
 from bnlib.classroom.quiz.items import Item, explained, item, questions
 from bnlib.classroom.quiz.page import plain, write_page
+from bnlib.classroom.quiz.stems import CONVENTIONS
 
 LETTERS = "ABCD"
 Asked = tuple[Item, list[tuple[str, str]]]  # and its choices, each with its mistake
@@ -32,8 +33,10 @@ def versions(lessons: range, count: int, seed: int) -> list[list[Asked]]:
 
 def sheet(number: int, version: list[Asked]) -> str:
     """What a student gets, as Markdown."""
-    lines = [f"# Batch normalization, version {number}", "", f"Name: {'_' * 40}", ""]
-    lines += ["Mark one answer to each question; it is rounded to two decimals.", ""]
+    lines = [f"# Batch normalization, version {number}", ""]
+    lines += [f"Name: {'_' * 32} ID: {'_' * 14} Date: {'_' * 12}", ""]
+    lines += ["Mark one answer to each question. Numbers are rounded to two decimals.", ""]
+    lines += [f"> **Conventions.** {plain(CONVENTIONS)}", ""]
     for place, (one, choices) in enumerate(version, start=1):
         lines += [f"{place}. {plain(one.asked)}", ""]
         for letter, (text, _) in zip(LETTERS, choices, strict=False):

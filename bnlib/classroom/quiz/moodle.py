@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 from bnlib.classroom.check.question import ROUNDING, Question, tolerance
 from bnlib.classroom.quiz.items import Item, explained, item
+from bnlib.classroom.quiz.stems import CONVENTIONS
 
 ROUNDED = "Numbers may be rounded to two decimals."
 SPECIAL = "\\~=#{}:"
@@ -15,10 +16,10 @@ SPECIAL = "\\~=#{}:"
 
 def gift(questions: Iterable[Question]) -> str:
     """The text of a file to import."""
-    blocks = []
+    course = "$CATEGORY: $course$/top/Batch normalization"
+    blocks = [course, f"::Conventions:: {_text(CONVENTIONS)}"]  # without braces: a description
     for question in questions:
-        lesson = f"Batch normalization/Lesson {question.lesson}"
-        blocks.append(f"$CATEGORY: $course$/top/{lesson}/{question.name}")
+        blocks.append(f"{course}/Lesson {question.lesson}/{question.name}")
         for number, numbers in enumerate(question.drawn, start=1):
             blocks.append(_one(f"{question.name} {number}", item(question, numbers)))
     return "\n\n".join(blocks) + "\n"

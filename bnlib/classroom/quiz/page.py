@@ -22,6 +22,7 @@ li, tr, pre {{ break-inside: avoid; }}
 ol > li {{ margin: 1.2rem 0; }}
 ol > li > ul {{ display: grid; grid-template-columns: repeat(auto-fill, minmax(9rem, 1fr));
   list-style: none; margin: 0.4rem 0 0; padding: 0; }}
+blockquote {{ margin: 1rem 0; padding: 0.1rem 0.8rem; border: 1px solid #777; }}
 img {{ display: block; max-width: 100%; }}
 code, pre {{ font: 0.9em/1.4 "Source Code Pro", Consolas, "Liberation Mono", monospace; }}
 pre {{ white-space: pre-wrap; padding: 0.5rem 0.8rem; border-left: 3px solid #999; }}
