@@ -136,7 +136,7 @@ quiz exam: $(LIGHT)/installed
 
 handout: .venv/installed
 	@$(if $(FOLDER),,$(error Name the folder to write into: make $@ FOLDER=out))$(FOLDER_IN_HOME) \
-	$(TOOL) tools/handout.py "$$FOLDER"
+	$(TOOL) tools/handout.py "$$FOLDER" $(ASKED)
 
 clean:
 	rm -rf .venv .venv-light .venv-oldest .venv-hub build site mutants *.egg-info .hypothesis .pytest_cache .ruff_cache .mypy_cache

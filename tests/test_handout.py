@@ -16,7 +16,7 @@ from bnlib.classroom.exercises import TASKS
 def shown(tmp_path_factory):
     """What a reader of each page sees, in one line."""
     folder = tmp_path_factory.mktemp("new") / "out"
-    handout.write_handouts(folder)
+    handout.main([str(folder)])
     pages = {}
     for name in ("summary", "assistants"):
         html = (folder / f"{name}.html").read_text(encoding="utf-8")
@@ -54,6 +54,22 @@ def test_the_assistants_have_every_task_with_its_mistakes_and_hints(shown):
     assert " divisor In Two variances A column holds 1, 1, 7, 7." in text
     assert " normalize_table In Your turn " in text
     assert "sets the mode? train() and eval(), and nobody else." in text
+
+
+def test_the_assistants_of_some_lessons_have_their_tasks_alone(tmp_path, capsys):
+    handout.main([str(tmp_path), "--lessons", "2-3"])
+    text = (tmp_path / "assistants.md").read_text(encoding="utf-8")
+    tasks = {task.name for task in TASKS.values() if task.lesson in (2, 3)}
+    assert set(re.findall(r"^### (\w+)$", text, re.MULTILINE)) == tasks
+    assert f"assistants, of {round(len(text.split()), -2):,} words" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("asked", ["--help", "-h", "--folder", "-x"])
+def test_what_begins_with_a_dash_is_no_folder(asked, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit):
+        handout.main([asked])
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_no_formula_is_left_to_typeset(shown):

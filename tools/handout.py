@@ -1,17 +1,18 @@
-"""A summary of two pages, and a sheet for assistants: make handout FOLDER=out
+"""A summary of two pages, and a sheet for assistants: make handout FOLDER=out LESSONS=1-3
+
+    python tools/handout.py FOLDER [--lessons 1-3]
 
 Everything on them stands in the lessons, in their tasks, or in TEACHING.md.
 """
 
 import re
 import shutil
-import sys
-from pathlib import Path
 
 import nbformat
 from nbgrader_assignments import LESSONS, tasks_by_lesson, told
 
 from bnlib.classroom.check.question import Question
+from bnlib.classroom.quiz.command import parsed, parser
 from bnlib.classroom.quiz.items import decimals, explained
 from bnlib.classroom.quiz.page import plain, write_page
 from bnlib.classroom.report.words import cures
@@ -73,8 +74,8 @@ def assistants(lessons):
         "# For assistants",
         "Every task, its answer, its mistakes and its hints. Not for students.",
     ]
-    for lesson, tasks in zip(lessons, tasks_by_lesson().values(), strict=True):
-        text = markdown_of(lesson)
+    for lesson in lessons:
+        text, tasks = markdown_of(lesson), tasks_by_lesson()[f"lesson_{int(lesson.stem[:2])}"]
         goals = re.search(r"\*\*You will be able to\*\*\n\n((?:- .+\n)+)", text)[1]
         parts += [f"## {re.search('^# (.+)$', text, re.MULTILINE)[1]}", goals]
         sections = sections_of_tasks(lesson)
@@ -112,18 +113,18 @@ def of_task(task):
     yield "Hints: " + " ".join(f"({n}) {plain(hint)}" for n, hint in enumerate(hints, start=1))
 
 
-def write_handouts(folder):
+def main(arguments=None):
     """Write summary and assistants, as HTML to print and as Markdown."""
-    folder.mkdir(parents=True, exist_ok=True)
-    lessons = sorted(LESSONS.glob("*.ipynb"))
+    given = parsed(parser("python tools/handout.py", __doc__), arguments)
+    folder, lessons = given.folder, sorted(LESSONS.glob("*.ipynb"))
+    sheet = assistants([lessons[number - 1] for number in given.lessons])
     write_page(folder, "summary", summary(lessons), IN_TWO_COLUMNS)
-    write_page(folder, "assistants", assistants(lessons), IN_TWO_COLUMNS)
+    write_page(folder, "assistants", sheet, IN_TWO_COLUMNS)
     for picture in PICTURES:
         shutil.copy(LESSONS.parent / "images" / picture, folder)
-    print(f"{folder}: summary, of two pages, and assistants")
+    words = round(len(sheet.split()), -2)
+    print(f"{folder}: summary, of two pages, and assistants, of {words:,} words")
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 2:
-        sys.exit("Name the folder to write into: make handout FOLDER=out")
-    write_handouts(Path(sys.argv[1]).expanduser())
+    main()
