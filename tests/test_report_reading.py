@@ -433,6 +433,10 @@ def test_a_notebook_is_read_in_any_encoding_of_json(encoding, tmp_path):
         ("smithanna_10023_884512_01_formula.ipynb", "smithanna_10023"),
         ("smithanna_LATE_10023_884512_01_formula-1.ipynb", "smithanna_10023"),
         ("group_1_2_ours/01.ipynb", "group_1_2_ours"),
+        ("all/Anna Smith_123456_assignsubmission_file_/a/01.ipynb", "Anna Smith_123456"),
+        ("all.zip/hw.zip/smithanna_LATE_10023_884512_01_formula.ipynb", "smithanna_10023"),
+        ("anna/notes_2024_0115_x.ipynb", "anna"),
+        ("Anna_123_assignsubmission_file_/Ben_124_assignsubmission_file_/01.ipynb", "Anna_123"),
     ],
 )
 def test_a_file_is_its_students(path, student):
@@ -477,6 +481,39 @@ def test_a_platforms_zip_file_is_a_class(tmp_path):
     assert sorted(found.students) == ["Anna_123", "Ben_124", "Cleo_125"]
     assert all(tasks["divisor"].state == SOLVED for tasks in found.students.values())
     assert found.skipped == [("Dan_126_assignsubmission_file_/essay.docx", "not a notebook")]
+
+
+@pytest.mark.parametrize("form", ["folder", "zip", "folder in zip", "zip in zip"])
+def test_around_a_platforms_download_is_nobody(form, tmp_path):
+    mine = zipped(tmp_path / "made" / "x.zip", {"01.ipynb": LESSON}).read_bytes()
+    entries = {
+        "Ann Lee_100_assignsubmission_file_/01.ipynb": LESSON,
+        "Ben_101_assignsubmission_file_/mine.zip": mine,
+        "Cleo_102_assignsubmission_file_/essay.docx": b"PK",
+        "smithdan_10023_884512_01_formula.ipynb": LESSON,
+        "notes.txt": b"",
+    }
+    inside = {f"hw/{name}": content for name, content in entries.items()}
+    folder = tmp_path / "class"
+    if form == "folder":
+        for name, content in inside.items():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_bytes(content if isinstance(content, bytes) else content.encode())
+    elif form == "zip":
+        zipped(folder / "hw.zip", entries)
+    else:
+        inner = zipped(tmp_path / "made" / "hw.zip", entries).read_bytes()
+        folder = zipped(
+            tmp_path / "class.zip", inside if form == "folder in zip" else {"hw.zip": inner}
+        )
+    found = collect(folder)
+    assert found.students.pop("Cleo_102") == {}
+    assert sorted(found.students) == ["Ann Lee_100", "Ben_101", "smithdan_10023"]
+    assert all(tasks["divisor"].state == SOLVED for tasks in found.students.values())
+    assert sorted(path.rpartition("/")[2] for path, _ in found.skipped) == [
+        "essay.docx",
+        "notes.txt",
+    ]
 
 
 def of_zip(tmp_path, monkeypatch=None, **limits):

@@ -23,6 +23,8 @@ IS_NOTEBOOK = re.compile(r"\.ipynb(\.txt|\.json)?$", re.IGNORECASE)  # as some b
 IS_ZIP = re.compile(r"\.zip$", re.IGNORECASE)
 # What Moodle and Canvas put before the name of a file that was handed in, or make a folder's name.
 HANDED_IN = re.compile(r"(.+?_\d+)_assignsubmission_|([^_]+(?:_LATE)?_\d{3,})_\d{3,}_")
+# The same within a folder or a ZIP file, where a student's own notes_2024_0115_x.ipynb may lie.
+HANDED_IN_WITHIN = re.compile(HANDED_IN.pattern.replace(r")_\d{3,}_", r")_\d{5,}_"))
 
 NO_NOTEBOOK = "not a notebook"
 HIDDEN = "hidden"
@@ -55,16 +57,26 @@ class Collection(NamedTuple):
     Attributes:
         students: everybody, by name.
         skipped: files and folders that were passed over, and why.
+        wrappers: names of what lies around a platform's download, and is nobody's.
     """
 
     students: set[str]
     skipped: list[tuple[str, str]]
+    wrappers: set[str]
 
     def skip(self, path: str, reason: str) -> None:
         """Note what is passed over; in a folder, it is somebody's all the same."""
         self.skipped.append((path, reason))
         if "/" in path and reason != HIDDEN:
-            self.students.add(student_of(path))
+            self._whose(path)
+
+    def _whose(self, path: str) -> str:
+        """The student of a file, who is counted from now on."""
+        student, outermost = student_of(path), student_of(path.partition("/")[0])
+        self.students.add(student)
+        if student != outermost:
+            self.wrappers.add(outermost)
+        return student
 
     def notebooks(self, folder: Path) -> Iterator[Notebook]:
         """The notebooks of a class: a folder, a ZIP file or a notebook for each student.
@@ -86,7 +98,7 @@ class Collection(NamedTuple):
                 try:
                     content = read()
                 except UnreadableError as reason:
-                    self.students.add(student_of(path))
+                    self._whose(path)
                     self.skip(path, str(reason))
                     continue
                 yield from self._of_student(path, content)
@@ -95,17 +107,20 @@ class Collection(NamedTuple):
                 f"{folder} is not a folder. Give the one that holds the students' ones, or a ZIP "
                 "file of them."
             )
+        self.students.difference_update(self.wrappers)
 
     def _of_student(self, path: str, content: bytes) -> Iterator[Notebook]:
-        student = student_of(path)
-        self.students.add(student)
+        student = self._whose(path)
         if IS_ZIP.search(path):
             try:
                 for inner, each in _in_zip(content, lambda p, why: self.skip(f"{path}/{p}", why)):
-                    if IS_ZIP.search(inner):
-                        self.skip(f"{path}/{inner}", "a ZIP file within another")
+                    within = f"{path}/{inner}"
+                    if not IS_ZIP.search(inner):
+                        yield Notebook(self._whose(within), within, each)
+                    elif student_of(within) != student:  # somebody's, in a platform's download
+                        yield from self._of_student(within, each)
                     else:
-                        yield Notebook(student, f"{path}/{inner}", each)
+                        self.skip(within, "a ZIP file within another")
             except UnreadableError as reason:
                 self.skip(path, str(reason))
         else:
@@ -113,9 +128,13 @@ class Collection(NamedTuple):
 
 
 def student_of(path: str) -> str:
-    """Whose a file is, by its path in the class's folder."""
-    first, *_ = path.split("/")
-    found = HANDED_IN.match(first)
+    """Whose a file is, by its path in the class's folder.
+
+    Of a platform's download that lies in another folder or ZIP file, the outer name is nobody's.
+    """
+    first, *rest = path.split("/")
+    within = (HANDED_IN_WITHIN.match(part) for part in rest)
+    found = HANDED_IN.match(first) or next(filter(None, within), None)
     if found:
         return (found[1] or found[2]).replace("_LATE", "")
     return IS_NOTEBOOK.sub("", IS_ZIP.sub("", first))

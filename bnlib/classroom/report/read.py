@@ -60,7 +60,7 @@ def collect(folder: Path) -> Collected:
     Raises:
         ValueError: folder is neither a folder nor a ZIP file.
     """
-    found = Collection(set(), [])
+    found = Collection(set(), [], set())
     students: dict[str, dict[str, Stored]] = {}
     try:
         for notebook in found.notebooks(folder):
