@@ -3,7 +3,7 @@
 # make edit  set up once, then open the lessons themselves, to change the course
 # make report FOLDER=...   what a class has solved, from its notebooks; nothing in them is run
 # make quiz FOLDER=...     the questions for Moodle and Canvas; LESSONS=1-3 for these lessons alone
-# make exam FOLDER=...     exam sheets and their key; VERSIONS=4 SEED=7 LESSONS=1-3
+# make exam FOLDER=...     exam sheets and their key; VERSIONS=4 LESSONS=1-3 SEED=...
 # make site  set up once, then make the course as pages, to read and to run in a browser
 # Another Python: make lab PYTHON=python3.13
 

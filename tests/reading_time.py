@@ -12,17 +12,20 @@ MINUTES_A_QUESTION, MINUTES_A_CELL = 1 / 2, 1 / 12
 
 def reading_time(lesson: NotebookNode) -> tuple[int, int]:
     """The minutes of a quick and of a slow reader, to five, without exercises and Further."""
-    cells = list(not_further(lesson))
+    quick = 5 * round(minutes_of(list(not_further(lesson))) / 5)
+    return quick, 2 * quick
+
+
+def minutes_of(cells: list[NotebookNode]) -> float:
+    """A quick reader's minutes."""
     markdown = [cell.source for cell in cells if cell.cell_type == "markdown"]
     read = re.sub(r"!\[.*?\]\(.*?\)", "", "\n".join(markdown))  # pictures are looked at
     questions = len(re.findall(r"\*\*(?:Predict|Check yourself)", read))
-    minutes = (
+    return (
         len(read.split()) / WORDS_A_MINUTE
         + questions * MINUTES_A_QUESTION
         + (len(cells) - len(markdown)) * MINUTES_A_CELL
     )
-    quick = 5 * round(minutes / 5)
-    return quick, 2 * quick
 
 
 def not_further(lesson: NotebookNode) -> Iterator[NotebookNode]:

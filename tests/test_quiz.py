@@ -242,6 +242,17 @@ def test_the_key_has_the_right_letter_of_each_sheet(tmp_path, capsys):
             assert abs(float(number) - TASKS[name].answers(numbers_in(asked))[0]) <= 0.005
 
 
+def test_without_a_seed_the_sheets_are_nobodys_guess_and_the_key_has_it(tmp_path):
+    for name in ("one", "other"):
+        exam.main([str(tmp_path / name), "--lessons", "1-3"])
+    one, other = ((tmp_path / name / "key.md").read_text("utf-8") for name in ("one", "other"))
+    assert one != other
+    exam.main(
+        [str(tmp_path), "--lessons", "1-3", "--seed", re.search(r"^Seed (\d+)", one, re.M)[1]]
+    )
+    assert (tmp_path / "key.md").read_text(encoding="utf-8") == one
+
+
 def numbers_in(asked):
     """The numbers with which it was asked."""
     every = asked.question.telling(asked.question.exam, np.random.default_rng(0))
@@ -249,7 +260,7 @@ def numbers_in(asked):
 
 
 def test_a_sheet_to_print_says_what_its_markdown_does(tmp_path):
-    exam.main([str(tmp_path), "--versions", "1"])
+    exam.main([str(tmp_path), "--versions", "1", "--seed", "0"])
     html = (tmp_path / "exam-1.html").read_text(encoding="utf-8")
     shown = " ".join(unescape(re.sub(r"<[^>]+>", " ", html.partition("</style>")[2])).split())
     for asked, offered in exam.versions(range(1, 10), 1, 0)[0]:

@@ -1,4 +1,4 @@
-"""Exam sheets in versions, and the key to them: make exam FOLDER=out VERSIONS=4 SEED=7
+"""Exam sheets in versions, and the key to them: make exam FOLDER=out LESSONS=1-3 VERSIONS=4
 
     python -m bnlib.classroom.quiz.exam FOLDER [--lessons 1-3] [--versions N] [--seed N]
 
@@ -6,6 +6,8 @@ Writes exam-1, exam-2, ... and key, each as HTML to print and as Markdown to edi
 in no lesson, and again() asks none of them; the wrong choices are those of known mistakes. It
 needs Markdown: python -m pip install "Markdown>=3.10.2"
 """
+
+from secrets import randbelow
 
 import numpy as np
 
@@ -78,14 +80,16 @@ def _right(choices: list[tuple[str, str]]) -> str:
 def main(arguments: list[str] | None = None) -> None:
     by = parser("python -m bnlib.classroom.quiz.exam", __doc__)
     by.add_argument("--versions", type=int, default=2, help="how many sheets; 2, if not given")
-    by.add_argument("--seed", type=int, default=0, help="another one draws other numbers")
+    by.add_argument("--seed", type=int, help="that of a key, to make its sheets again")
     given = parsed(by, arguments)
-    if given.versions < 1 or given.seed < 0:
+    # In a public course a seed that anybody would try first gives the key away.
+    seed = randbelow(10**9) if given.seed is None else given.seed
+    if given.versions < 1 or seed < 0:
         by.error("--versions begins at 1, and --seed at 0.")
-    made = versions(given.lessons, given.versions, given.seed)
+    made = versions(given.lessons, given.versions, seed)
     for number, version in enumerate(made, start=1):
         write_page(given.folder, f"exam-{number}", sheet(number, version))
-    write_page(given.folder, "key", key(made, given.seed))
+    write_page(given.folder, "key", key(made, seed))
     print(f"{given.folder}: exam-1 to exam-{len(made)}, {len(made[0])} questions each, and key")
 
 
