@@ -89,9 +89,9 @@ def test_a_lecturer_with_notes(browser, address):
     with context.expect_page() as opened:
         page.get_by_role("button", name="Notes").click()
     notes = opened.value
-    notes.get_by_text("minutes 16 to 20").wait_for()
-    notes.get_by_role("button", name="Start the clock here, at minute 16").click()
-    assert notes.locator(".clock").inner_text().startswith("16:")
+    notes.get_by_text("minutes 15 to 19").wait_for()
+    notes.get_by_role("button", name="Start the clock here, at minute 15").click()
+    assert notes.locator(".clock").inner_text().startswith("15:")
     assert notes.locator(".ahead").inner_text() == "on time"
     assert not Axe().run(notes).response["violations"]
     before = page.url
@@ -104,7 +104,7 @@ def test_a_lecturer_with_notes(browser, address):
             page.keyboard.press("ArrowRight")
             page.wait_for_timeout(100)
     page.wait_for_url("**/02_training_and_test.html#screen-1")
-    notes.get_by_text("minutes 40 to 43").wait_for()
+    notes.get_by_text("minutes 38 to 40").wait_for()
 
     number = page.locator(".stage .number")
     page.mouse.click(1900, 800)
