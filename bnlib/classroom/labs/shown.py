@@ -20,5 +20,5 @@ def keep(lab: Any) -> None:
         _kept.remove(gone)
         for number in [n for n, output in shell.user_ns["_oh"].items() if output is gone]:
             del shell.user_ns["_oh"][number]
-            shell.user_ns.pop(f"_{number}", None)
+            shell.del_var(f"_{number}", by_name=True)  # in each of the dicts that have it
     _kept.append(lab)
