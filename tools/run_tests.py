@@ -33,7 +33,9 @@ PARTS = {
     },
     "test-checks": {
         "each cell twice": tests("tests/checks/test_cells_run_twice.py"),
-        "random slips": tests("tests/checks/test_random_slips.py"),
+        "answers as typed, random slips": tests(
+            *(f"tests/checks/test_{name}.py" for name in ("typed_answers", "random_slips"))
+        ),
         "locks, skips, forks and servers": tests(
             *(f"tests/checks/test_{name}.py" for name in ("locks", "skips", "forks", "server"))
         ),

@@ -11,7 +11,7 @@ import bnlib
 from bnlib import functional as F
 from bnlib.classroom.exercises import TASKS
 
-PATH = Path(__file__).parent / "answers" / "as_typed.txt"
+PATH = Path(__file__).parent.parent / "answers" / "as_typed.txt"
 
 
 def typed():
