@@ -71,7 +71,7 @@ class Lab(ABC):
             setattr(cls, control.name, _attribute(control.name))
 
     def __init__(self) -> None:
-        self._values = {control.name: control.start for control in self.controls}
+        self._values = self._starts()
         self._figure = Figure(figsize=(WIDTH, HEIGHT), dpi=svg.DPI)
         self.draw(self._figure)
         self._moving = list(self.show(self.state))
@@ -148,14 +148,16 @@ class Lab(ABC):
 
     def reset(self) -> None:
         """Every control back to its start."""
-        self._set({control.name: control.start for control in self.controls})
+        self._set(self._starts())
 
     def png(self) -> str:
         """The picture as it is now, with its question and values, for readers without a kernel.
 
         It is drawn anew, narrow and with its panels one below the other, to be read on a phone.
         """
-        figure, _ = self._stored()
+        panels = len(self._panels.axes)
+        figure = Figure(figsize=(NARROW, PANEL * panels) if panels > 1 else (ALONE, HEIGHT))
+        self.draw_anew(figure)
         values = [f"{in_words(name)}: {value}" for name, value in self._values.items()]
         together = "    ".join(each.replace(" ", "\N{NO-BREAK SPACE}") for each in values)
         width, height = figure.get_size_inches()
@@ -173,20 +175,18 @@ class Lab(ABC):
         figure.savefig(target, format="png", dpi=PNG_DPI, bbox_inches=whole)
         return b64encode(target.getvalue()).decode()
 
-    def _stored(self) -> tuple[Figure, list[Artist]]:
-        """A second, narrow drawing of the state, and what moves of it."""
+    def draw_anew(self, figure: Figure) -> None:
+        """Draw the state into another, empty figure."""
         drawing = object.__new__(type(self))
-        panels = len(self._panels.axes)
-        size = (NARROW, PANEL * panels) if panels > 1 else (ALONE, HEIGHT)
-        figure = Figure(figsize=size)
         drawing.draw(figure)
-        start = {control.name: control.start for control in self.controls}
-        moving = list(drawing.show(self.model(**start)))
+        moving = list(drawing.show(self.model(**self._starts())))
         shown = list(drawing.show(self.state))
         for artist in moving:
             if artist not in shown:
                 artist.set_visible(False)
-        return figure, shown
+
+    def _starts(self) -> dict[str, Any]:
+        return {control.name: control.start for control in self.controls}
 
     def _set(self, asked: dict[str, Any]) -> None:
         self._values = self.settle(changed(self.controls, self._values, asked), asked)
