@@ -28,6 +28,17 @@ FLAGS = [
 
 
 @contextmanager
+def chromium(*flags):
+    """A browser without a window, started with these flags besides ours."""
+    from playwright.sync_api import sync_playwright  # most of this file needs no browser
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, *flags])
+        yield browser
+        browser.close()
+
+
+@contextmanager
 def jupyterlab(folder):
     """Serve a copy of the course from folder; gives the address."""
     for name in ("notebooks", "images"):

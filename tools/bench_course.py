@@ -7,8 +7,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from in_browser import CHROMIUM, FLAGS, LESSONS, ROOT, jupyterlab, open_notebook, run_all
-from playwright.sync_api import sync_playwright
+from in_browser import LESSONS, ROOT, chromium, jupyterlab, open_notebook, run_all
 
 IMPORTS = 15
 ALL_DONE = """() => {
@@ -42,28 +41,21 @@ def imports():
 def lessons():
     """From the start of JupyterLab to a lesson that can be used; from Run All to all done."""
     start = time.perf_counter()
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        jupyterlab(Path(folder)) as address,
-        sync_playwright() as playwright,
-    ):
-        served = time.perf_counter() - start
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        for lesson in LESSONS:
-            page = browser.new_page()
-            start = time.perf_counter()
-            open_notebook(page, address, lesson.name)
-            opened = time.perf_counter() - start
-            if lesson == LESSONS[0]:
-                print(
-                    f"JupyterLab serves after {served:.1f} s; lesson 1 usable {opened:.1f} s later"
-                )
-            start = time.perf_counter()
-            run_all(page)
-            page.wait_for_function(ALL_DONE)
-            print(f"{lesson.stem}: Run All takes {time.perf_counter() - start:.1f} s")
-            page.close()
-        browser.close()
+    with tempfile.TemporaryDirectory() as folder, jupyterlab(Path(folder)) as address:
+        print(f"JupyterLab serves after {time.perf_counter() - start:.1f} s", end="; ")
+        with chromium() as browser:
+            for lesson in LESSONS:
+                page = browser.new_page()
+                start = time.perf_counter()
+                open_notebook(page, address, lesson.name)
+                opened = time.perf_counter() - start
+                if lesson == LESSONS[0]:
+                    print(f"lesson 1 usable {opened:.1f} s later")
+                start = time.perf_counter()
+                run_all(page)
+                page.wait_for_function(ALL_DONE)
+                print(f"{lesson.stem}: Run All takes {time.perf_counter() - start:.1f} s")
+                page.close()
 
 
 def main():

@@ -10,8 +10,7 @@ import time
 from pathlib import Path
 
 import nbformat
-from in_browser import CHROMIUM, FLAGS, jupyterlab, open_notebook, run_all
-from playwright.sync_api import sync_playwright
+from in_browser import chromium, jupyterlab, open_notebook, run_all
 from refresh import canonical
 
 from bnlib.classroom import labs
@@ -155,9 +154,8 @@ def main():
     with (
         tempfile.TemporaryDirectory() as folder,
         jupyterlab(Path(folder)) as address,
-        sync_playwright() as playwright,
+        chromium() as browser,
     ):
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         print(
             "lab            median   95 %   behind at 30 keys/s   "
             "a drag at 60 moves/s: median, most   rebuilt, median   ratio"
@@ -189,7 +187,6 @@ def main():
                 f"{other / median:7.1f}",
                 flush=True,
             )
-        browser.close()
 
 
 if __name__ == "__main__":

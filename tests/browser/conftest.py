@@ -1,16 +1,13 @@
 """A browser, and a page of it, as large as a laptop's."""
 
 import pytest
-from in_browser import CHROMIUM, FLAGS
-from playwright.sync_api import sync_playwright
+from in_browser import chromium
 
 
 @pytest.fixture(scope="session")
 def browser():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture

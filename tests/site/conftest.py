@@ -1,8 +1,7 @@
 """The site on a server of its own, and a browser."""
 
 import pytest
-from in_browser import CHROMIUM, FLAGS, ROOT, served
-from playwright.sync_api import sync_playwright
+from in_browser import ROOT, chromium, served
 
 SITE = ROOT / "site"
 
@@ -19,8 +18,5 @@ def address(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def browser():
-    with sync_playwright() as playwright:
-        flags = [*FLAGS, "--host-resolver-rules=MAP course.test 127.0.0.1"]
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
+    with chromium("--host-resolver-rules=MAP course.test 127.0.0.1") as browser:
         yield browser
-        browser.close()

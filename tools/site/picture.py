@@ -5,12 +5,10 @@ The picture is of the folder that make site made:
     PYTHONPATH=tests .venv/bin/python tools/site/picture.py
 """
 
-from in_browser import CHROMIUM, FLAGS, ROOT, served
-from playwright.sync_api import sync_playwright
+from in_browser import ROOT, chromium, served
 
 if __name__ == "__main__":
-    with served(ROOT / "site") as port, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    with served(ROOT / "site") as port, chromium() as browser:
         page = browser.new_page(viewport={"width": 1100, "height": 860}, device_scale_factor=1.5)
         page.goto(f"http://127.0.0.1:{port}/03_momentum.html")
         page.locator(".code.lab").first.scroll_into_view_if_needed()  # it wakes where it is seen
@@ -19,4 +17,3 @@ if __name__ == "__main__":
         lab.scroll_into_view_if_needed()
         page.wait_for_timeout(2000)
         page.screenshot(path=ROOT / "images" / "lesson.png")
-        browser.close()
