@@ -46,7 +46,7 @@ def assignment(name, tasks):
     title = f"# {name.replace('_', ' ').capitalize()}\n\n{INTRODUCTION}"
     cells = [new_markdown_cell(title, id="title"), new_code_cell(SETUP, id="setup")]
     for task in tasks:
-        text = told(task) if isinstance(task, Exercise) else task.asked
+        text = text_above(task) if isinstance(task, Exercise) else task.asked
         cells.append(new_markdown_cell(text, id=f"ask-{len(cells)}"))
         before, body, after = parts(task)
         solved = f"{before}    ### BEGIN SOLUTION\n{body}\n    ### END SOLUTION{after}"
@@ -56,7 +56,7 @@ def assignment(name, tasks):
     return new_notebook(cells=cells, metadata={"kernelspec": KERNEL})
 
 
-def told(task):
+def text_above(task):
     """What the lesson says right above the cell of an exercise."""
     (lesson,) = LESSONS.glob(f"{task.lesson:02}_*.ipynb")
     cells = nbformat.read(lesson, as_version=4).cells
