@@ -9,7 +9,7 @@ import re
 import shutil
 
 import nbformat
-from nbgrader_assignments import LESSONS, tasks_by_lesson, told
+from nbgrader_assignments import LESSONS, tasks_by_lesson, text_above
 
 from bnlib.classroom.check.question import Question
 from bnlib.classroom.quiz.command import parsed, parser
@@ -97,7 +97,7 @@ def sections_of_tasks(lesson):
 
 def of_task(task):
     is_question = isinstance(task, Question)
-    yield plain(task.asked) if is_question else on_paper(told(task))
+    yield plain(task.asked) if is_question else on_paper(text_above(task))
     if is_question:
         yield f"**{decimals(task.right)}.** {plain(task.why.format(**task.numbers))}"
         if task.exam:
