@@ -62,7 +62,7 @@ CLAIMS = [
     ),
     Claim(
         "with drift, a tenth",
-        "a tenth of the way each time is nearer",
+        "moving a tenth of the way each time gets nearer",
         run=average_or_tenth,
         settings={"drift 0.1": {"drift": 0.1}, "drift 0.3": {"drift": 0.3}},
         holds=lambda plain_average, tenth: tenth < plain_average,
@@ -77,7 +77,8 @@ CLAIMS = [
     ),
     Claim(
         "best with drift",
-        "When the truth drifts by 0.1 a batch, a momentum of 0.2 or 0.3 follows it best",
+        "When the truth drifts by 0.1 a batch, a momentum of 0.2 or 0.3 follows it best, once the "
+        "start is forgotten",
         run=best_with_drift,
         settings={"drift 0.1": {}},
         holds=lambda best, second: {best, second} == {0.2, 0.3},
