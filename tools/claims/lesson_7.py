@@ -254,7 +254,7 @@ CLAIMS = [
     ),
     Claim(
         "few steps",
-        "After ten steps it is {test mode} and {training mode}",
+        "After ten steps: {test mode} in test mode, {training mode} in training mode",
         run=lagging,
         settings={"10 steps": {"momentum": 0.1, "steps": 10}},
         holds=lambda test, training, again: test < training + 5,
@@ -292,9 +292,9 @@ CLAIMS = [
     ),
     Claim(
         "gradients of pairs",
-        "In ten seeds, a usual pair's is {usual, times as long} times as long, and the longest of "
-        "20 is {longest of 2}, in test mode {longest of 2, in test mode}, while with batches of 64 "
-        "it is {longest of 64}",
+        "Ten seeds: a usual pair's is {usual, times as long} times as long. The longest: "
+        "{longest of 2} for pairs, {longest of 2, in test mode} in test mode, "
+        "{longest of 64} for 64",
         run=gradients,
         settings={"20 pairs": {}},
         holds=lambda many, pairs, usual, in_test_mode: (
@@ -318,7 +318,7 @@ CLAIMS = [
     ),
     Claim(
         "batches of four",
-        "Four are enough for this task: over ten seeds it is {by 4 at 0.1} percent at 0.1",
+        "Four are enough for this network: over ten seeds it is {by 4 at 0.1} percent at 0.1",
         run=small_batches,
         settings={f"{lr:g}": {"lr": lr} for lr in (0.1, 0.03)},
         holds=lambda many, four: four > 80,
@@ -363,8 +363,9 @@ CLAIMS = [
     ),
     Claim(
         "fine-tuned as a whole",
-        "Trained as a whole, at 0.01, it comes out the same way round: {new, training} and "
-        "{new, frozen} on the new, {old, training} and {old, frozen} on the old",
+        "Trained as a whole, at 0.01, it comes out the same way round: in training mode and "
+        "frozen, {new, training} and {new, frozen} on the new, {old, training} and {old, frozen} "
+        "on the old",
         run=fine_tuned_whole,
         settings={"all layers": {}},
         holds=lambda new_frozen, new, old_frozen, old: new >= new_frozen and old < old_frozen,
