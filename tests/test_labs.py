@@ -25,11 +25,12 @@ from nbconvert import HTMLExporter
 from nbformat.v4 import new_code_cell, new_notebook
 from traitlets.config import Config
 
-from bnlib.classroom import display, labs
+from bnlib.classroom import colors, display, labs
 from bnlib.classroom.jupyter.saving import WIDGET_VIEW
 from bnlib.classroom.labs import shown
 from bnlib.classroom.labs.base import Choice, Lab, Slider
 from bnlib.classroom.labs.controls import as_typed, changed
+from bnlib.classroom.labs.shards_lab import CELL
 from bnlib.classroom.labs.svg import Panels
 
 LABS = [getattr(labs, name) for name in labs.__all__]
@@ -100,11 +101,16 @@ def extremes(control):
 
 
 def settings(kind):
-    """The start, and every extreme of every control with every other."""
-    lab, found = lab_of(kind), [{control.name: control.start for control in kind.controls}]
-    for values in product(*map(extremes, kind.controls)):
-        asked = {control.name: value for control, value in zip(kind.controls, values, strict=True)}
-        settled = lab.settle(dict(asked), asked)
+    """The start, every extreme of every control alone, and each with every other."""
+    start = {control.name: control.start for control in kind.controls}
+    lab, found = lab_of(kind), [start]
+    alone = [{control.name: end} for control in kind.controls for end in extremes(control)]
+    together = (
+        {control.name: value for control, value in zip(kind.controls, values, strict=True)}
+        for values in product(*map(extremes, kind.controls))
+    )
+    for asked in (*alone, *together):
+        settled = lab.settle(start | asked, asked)
         if settled not in found:
             found.append(settled)
     return found
@@ -151,7 +157,7 @@ def spans(state):
 ALSO_DRAWN = {
     labs.ElsewhereLab: lambda state: [each.var / state.true_var for each in state[:2]],
     labs.PracticeLab: lambda state: state.digits_of_one / state.batch_size,
-    labs.ShardsLab: lambda state: list(spans(state)),
+    labs.ShardsLab: lambda state: [*spans(state), np.multiply(state.cuts, CELL)],
 }
 
 
@@ -194,6 +200,55 @@ def test_a_handle_is_where_the_state_is_and_moves_as_far_as_the_page_believes(ki
                 steps = way / move["points"]
                 led_to = now * np.exp(steps) if move["log"] else now + steps
                 np.testing.assert_allclose(led_to, asked[slider.name], atol=1e-9)
+
+
+@every_lab
+def test_no_text_lies_over_anything_that_it_does_not_stand_on(kind):
+    lab = lab_of(kind)
+    still = [each for axes in lab._figure.axes for each in of(axes) if not each.get_animated()]
+    for values in settings(kind):
+        state = lab.model(**values)
+        moving = [each for each in lab.show(state) if each.get_visible()]
+        knobs = [each for each in lab.handles(state) if each.reach is None]
+        for text in (each for each in (*still, *moving) if is_read(each)):
+            box = text.get_window_extent()
+            others = [each for each in (*still, *moving) if each.axes is text.axes]
+            under = [each for each in others if each is not text and lies_on(box, each)]
+            assert not under, (values, text, under)
+            for knob in (each for each in knobs if each.axes is text.axes):
+                at = knob.axes.transData.transform(knob.at)
+                assert not box.padded(4).contains(*at), (values, text)
+
+
+def is_read(artist):
+    """Whether it is a text, but for those that are made to stand on a color."""
+    if isinstance(artist, Text):
+        return artist.get_text().strip() and artist.get_color() != colors.ON_COLOR
+    return isinstance(artist, Legend)
+
+
+def of(axes):
+    return [*axes.lines, *axes.texts, *axes.patches]
+
+
+def lies_on(box, other):
+    """Whether what has this box covers a part of something else that is seen."""
+    box = box.padded(-1)
+    if isinstance(other, (Text, Legend)):
+        seen = isinstance(other, Legend) or other.get_text().strip()
+        return seen and box.overlaps(other.get_window_extent().padded(-1))
+    if other.get_clip_on():
+        box = Bbox.intersection(box, other.axes.bbox)
+    if box is None:
+        return False
+    path = other.get_transform().transform_path(other.get_path())
+    if not isinstance(other, Line2D):
+        return path.intersects_bbox(box, other.get_fill())
+    line = other.get_linestyle() != "None" and len(path) > 1 and path.intersects_bbox(box, False)
+    if other.get_marker() in ("None", ""):
+        return line
+    box = box.padded(other.get_markersize() / 2)
+    return line or any(box.contains(x, y) for x, y in path.vertices)
 
 
 def is_at_an_edge(artist):
@@ -342,7 +397,7 @@ def test_half_of_the_spread_is_gone_at_three_times_the_variance():
     lab = lab_of(labs.FormulaLab)
     ask(lab, eps=3)
     assert lab.eps == 3.0
-    assert "50.0%" in lab.view.shown["words"]
+    assert "50.00%" in lab.view.shown["words"]
     assert lab.state.kept == 0.5
 
 

@@ -101,7 +101,7 @@ class FormulaLab(Lab):
     def words(self, state: State) -> str:
         mean = float(state.x.mean())
         divisor = f"√(variance {state.var:.3g} + eps {state.eps:.3g})"
-        left = f"Divided by {divisor}: {state.kept:.1%} of ±1 is left."
+        left = f"Divided by {divisor}: {state.kept:.2%} of ±1 is left."
         if np.isclose(mean, OFFSET):
             return left
         return f"{left} The offset {mean:.3g} is the mean, which is subtracted: it has no effect."

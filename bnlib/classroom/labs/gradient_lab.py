@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from bnlib import functional as F
 from bnlib.classroom.labs.base import Choice, Handle, Lab, Slider, Switch
-from bnlib.classroom.labs.looks import DATA, INK, LEARNED, panel, place_marks
+from bnlib.classroom.labs.looks import DATA, INK, LEARNED, ON_COLOR, panel, place_marks
 
 X = np.array([[0.0], [1.0], [2.0], [9.0]])
 DY = ("dy_0", "dy_1", "dy_2", "dy_3")
@@ -22,6 +22,7 @@ PATTERNS = {
     "like x hat": [-2.0, -4 / 3, -2 / 3, 4.0],
 }
 HIGHEST_DX = 1.9
+HIGHEST_OUTSIDE = 1.35  # the highest bar with room for its number above it
 
 
 class State(NamedTuple):
@@ -88,7 +89,7 @@ class GradientLab(Lab):
         axes.set_xlabel("\n")
         self.dx_texts = [axes.text(i, 0, "", ha="center", fontsize=12) for i in range(4)]
         self.marks = [
-            (axes.plot([0], [0], mark, ms=9, color=INK)[0], sign)
+            (axes.plot([0], [0], mark, ms=9, color=ON_COLOR)[0], sign)
             for mark, sign in (("^", 1), ("v", -1))
         ]
         self.sum_text = axes.annotate(
@@ -100,10 +101,10 @@ class GradientLab(Lab):
         for bars, values in zip(self.bars, (state.y, state.dy, state.dx), strict=True):
             for bar, value in zip(bars, values, strict=True):
                 bar.set_height(value)
-        for text, value in zip(self.dx_texts, state.dx, strict=True):
-            end = np.clip(value, 0.55 - HIGHEST_DX, HIGHEST_DX - 0.55)
+        for text, value in zip(self.dx_texts, np.round(state.dx, 2) + 0.0, strict=True):
+            end = np.clip(value, -HIGHEST_OUTSIDE, HIGHEST_OUTSIDE)
             text.set(y=end + np.copysign(0.05, end), va="bottom" if end >= 0 else "top")
-            text.set_text(f"{np.round(value, 2) + 0.0:.2f}")
+            text.set(text=f"{value:.2f}", color=INK if end == value else ON_COLOR)
         for marks, sign in self.marks:
             leaves = np.flatnonzero(sign * state.dx > HIGHEST_DX)
             place_marks(marks, leaves, np.full(leaves.size, sign * 0.95 * HIGHEST_DX))

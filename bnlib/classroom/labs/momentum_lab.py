@@ -90,7 +90,9 @@ class MomentumLab(Lab):
             self.weights.stairs([0], [0, 1], fill=True, color=color) for color in (RUNNING, BATCH)
         )
         self.half_text = self.weights.text(BATCHES / 2, 1.1, "", ha="center", fontsize=13)
-        self.start_text = self.weights.text(1, 0, "", va="bottom", fontsize=13)
+        self.start_name = self.weights.legend(
+            [self.start], [""], loc="upper right", fontsize=13, frameon=False
+        )
         self.beyond = [
             (axes.plot([0], [y], mark, ms=9, color=INK, clip_on=False)[0], y)
             for axes, y, mark in (
@@ -129,12 +131,12 @@ class MomentumLab(Lab):
         )  # fmt: skip
         for (marks, y), where in zip(self.beyond, leave, strict=True):
             place_marks(marks, batch[where], np.full(where.sum(), y))
-        self.start_text.set_y(state.counts[0] + 0.02)
-        self.start_text.set_text(f"start {state.counts[0]:.0%}")
+        self.start_name.get_texts()[0].set_text(f"start {state.counts[0]:.0%}")
+        self.start_name.set_visible(bool(state.counts[0] >= 0.005))
         known = np.isfinite(state.half_life)
         self.half_text.set_text(f"half-life {state.half_life:.1f} batches" if known else "")
         return [
-            self.start, self.counts, self.half_text, self.start_text, *self.now, self.truth,
+            self.start, self.counts, self.half_text, self.start_name, *self.now, self.truth,
             self.true_var, self.observed, self.mean, self.var, *(marks for marks, _ in self.beyond),
         ]  # fmt: skip
 

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 
-from bnlib.classroom.labs.base import Lab, Slider
+from bnlib.classroom.labs.base import Handle, Lab, Slider
 from bnlib.classroom.labs.looks import (
     BATCH,
     DATA,
@@ -64,7 +64,7 @@ class NetworkLab(Lab):
 
     def draw(self, figure: Figure) -> None:
         of_losses, *of_layers = places(figure, 4, 3, 3)
-        losses = panel(
+        losses = self.axes = panel(
             figure,
             of_losses,
             "loss",
@@ -170,6 +170,10 @@ class NetworkLab(Lab):
         moving = [*self.losses, *self.now, *self.left, *self.rows, *self.beyond]
         return chain(moving, *self.names, *self.stds)
 
+    def handles(self, state: State) -> Iterable[Handle]:
+        loss = min(state.with_it.losses[state.step - 1], HIGHEST_LOSS)
+        yield Handle(self.axes, (state.step, loss), x=("step", 1))
+
     def numbers(self, state: State) -> dict[str, Any]:
         return {"right_without": state.without.right, "right_with": state.with_it.right}
 
@@ -212,4 +216,7 @@ def short(number: float) -> str:
     """A number of any size in a few letters; what has grown too large for one is ∞."""
     if not np.isfinite(number):
         return "∞"
-    return f"{number:.2f}" if 0.01 <= number < 1000 else f"{number:.0e}"
+    if number == 0 or 0.01 <= number < 1000:
+        return f"{number:.{2 - int(number >= 10) - int(number >= 100)}f}"
+    digit, power = f"{number:.0e}".split("e")
+    return f"{digit}e{int(power)}"

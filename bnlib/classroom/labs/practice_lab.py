@@ -15,7 +15,7 @@ from bnlib.classroom.lessons.digits import Digits
 from bnlib.classroom.lessons.network import Sequential, accuracy, classifier, fit
 
 IMAGES = 384  # they fill batches of each of the sizes
-SIZES = (2, 4, 8, 16, 32, 64, 128)
+SIZES = (2, 4, 8, 16, 32, 64, 128, 192)
 
 
 class State(NamedTuple):
@@ -84,7 +84,7 @@ class PracticeLab(Lab):
             figure, 121, "percent right", xlim=(1.6, 240), ylim=(0, 104), xscale="log",
             xlabel="images per batch",
         )  # fmt: skip
-        right.set_xticks(SIZES, map(str, SIZES))
+        right.set_xticks(SIZES[:-1], map(str, SIZES[:-1]))
         right.minorticks_off()
         company = panel(
             figure, 122, "the digits in one batch", xlim=(-0.6, 9.6), ylim=(0, 1), xlabel="digit",
@@ -99,6 +99,7 @@ class PracticeLab(Lab):
         self.chosen = right.plot([0], [0], "o", color=INK, ms=14, mfc="none", mew=3)[0]
         self.bars = company.bar(range(10), [0] * 10, color=BATCH)
         legend_above(right, ncols=2)
+        company.set_title(company.get_title(), fontsize=15, pad=32)
 
     def show(self, state: State) -> Iterable[Artist]:
         self.curve.set_ydata(state.for_sizes)

@@ -6,11 +6,21 @@ from typing import Any, NamedTuple
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 
 from bnlib import functional as F
 from bnlib import synchronized
-from bnlib.classroom.labs.base import Choice, Lab, Slider
-from bnlib.classroom.labs.looks import BATCH, FAINT, INK, PAPER, legend_above, panel, places
+from bnlib.classroom.labs.base import Choice, Handle, Lab, Slider
+from bnlib.classroom.labs.looks import (
+    BATCH,
+    DATA,
+    INK,
+    ON_COLOR,
+    PAPER,
+    legend_above,
+    panel,
+    places,
+)
 from bnlib.synchronized import Statistics
 
 WORKERS = 3
@@ -20,9 +30,11 @@ ORDERS = {
 }
 COUNT = 12
 ROWS = ("rank 0", "rank 1", "rank 2", "merged", "averaged")
+BATCH_ROW, CELL = -1.4, 2.5  # where the batch is drawn, a cell for each value
 
 
 class State(NamedTuple):
+    cuts: tuple[int, int]
     shards: list[np.ndarray]
     parts: list[Statistics]
     merged: Statistics
@@ -59,26 +71,43 @@ class ShardsLab(Lab):
         together = [F.normalize(shard, merged.mean, merged.var)[:, 0] for shard in shards]
         off_by = float(np.abs(np.concatenate(alone) - np.concatenate(together)).max())
         averaged = Statistics(merged.n, mean, merged.n * var)
-        return State([s[:, 0] for s in shards], parts, merged, averaged, alone, together, off_by)
+        return State(
+            (first_cut, second_cut), [s[:, 0] for s in shards], parts, merged, averaged,
+            alone, together, off_by,
+        )  # fmt: skip
 
     def draw(self, figure: Figure) -> None:
         grid = places(figure, 5, 4)
         rows = range(len(ROWS))
         values = panel(
-            figure, grid[0], "mean ± standard deviation", xlim=(-1, 32), ylim=(4.6, -0.6)
+            figure, grid[0], "mean ± standard deviation", xlim=(-1, 32), ylim=(4.6, -2.1)
         )
-        values.set(yticks=rows, yticklabels=ROWS, xticks=range(0, 16, 3))
+        values.set(yticks=[BATCH_ROW, *rows], yticklabels=["batch", *ROWS], xticks=range(0, 16, 3))
+        self.axes = values
+        for i in range(COUNT):
+            corner = i * CELL, BATCH_ROW - 0.35
+            values.add_patch(Rectangle(corner, CELL, 0.7, facecolor=DATA, edgecolor=INK))
+        self.cells = [
+            values.text(
+                (i + 0.5) * CELL, BATCH_ROW, "", ha="center", va="center", fontsize=12,
+                color=ON_COLOR,
+            )
+            for i in range(COUNT)
+        ]  # fmt: skip
+        self.cuts = [
+            values.plot([0, 0], [BATCH_ROW - 0.6, BATCH_ROW + 0.6], lw=4, color=INK)[0]
+            for _ in range(WORKERS - 1)
+        ]
         values.tick_params(axis="y", labelsize=14)
         values.spines["bottom"].set_bounds(-1, 16)
-        colors = [BATCH] * 4 + [FAINT]
-        self.spreads = [values.plot([0, 1], [y, y], lw=16, color=colors[y])[0] for y in rows]
-        for spread in self.spreads:
-            spread.set_solid_capstyle("butt")
+        box = np.array([-0.26, -0.26, 0.26, 0.26, -0.26])
+        self.spreads = [values.fill([0] * 5, y + box, color=BATCH)[0] for y in rows]
+        self.spreads[-1].set(fill=False, edgecolor=INK, lw=2)
         self.means = [values.plot([0, 0], [y - 0.3, y + 0.3], lw=3, color=INK)[0] for y in rows]
         self.points = [
             values.plot([0], [y], "o", ms=7, color=PAPER, mec=INK)[0] for y in range(WORKERS)
         ]
-        self.texts = [values.text(18, y, "", va="center", fontsize=12) for y in rows]
+        self.texts = [values.text(18, y, "", va="center", fontsize=11, linespacing=1) for y in rows]
         outputs = panel(figure, grid[1], "normalized", xlim=(-3.6, 3.6), ylim=(2.6, -0.6))
         outputs.set(yticks=range(WORKERS), yticklabels=ROWS[:WORKERS])
         outputs.tick_params(axis="y", labelsize=14)
@@ -97,9 +126,13 @@ class ShardsLab(Lab):
 
     def show(self, state: State) -> Iterable[Artist]:
         rows = [*state.parts, state.merged, state.averaged]
+        for text, value in zip(self.cells, np.concatenate(state.shards), strict=True):
+            text.set_text(f"{value:.0f}")
+        for line, cut in zip(self.cuts, state.cuts, strict=True):
+            line.set_xdata([cut * CELL] * 2)
         for y, statistics in enumerate(rows):
             mean, std = statistics.mean[0], np.sqrt(statistics.var[0])
-            self.spreads[y].set_xdata([mean - std, mean + std])
+            self.spreads[y].xy[:, 0] = mean + std * np.array([-1, 1, 1, -1, -1])
             self.means[y].set_xdata([mean, mean])
             self.texts[y].set_text(summary(statistics).replace(", ", "\n"))
         for rank, values in enumerate(state.shards):
@@ -109,8 +142,13 @@ class ShardsLab(Lab):
             for lines in (self.spreads, self.means, self.points, self.alone, self.together):
                 lines[rank].set_visible(values.size > 0)
         return [
-            *self.spreads, *self.means, *self.points, *self.texts, *self.alone, *self.together
+            *self.cells, *self.cuts, *self.spreads, *self.means, *self.points, *self.texts,
+            *self.alone, *self.together,
         ]  # fmt: skip
+
+    def handles(self, state: State) -> Iterable[Handle]:
+        for name, cut in zip(("first_cut", "second_cut"), state.cuts, strict=True):
+            yield Handle(self.axes, (cut * CELL, BATCH_ROW + 0.6), x=(name, CELL))
 
     def numbers(self, state: State) -> dict[str, Any]:
         return {

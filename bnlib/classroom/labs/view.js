@@ -15,10 +15,11 @@ function row(label, control, ...more) {
   return element("div", { class: "control" }, labeled, ...more);
 }
 
-// A number as Python writes it, so that box and words say the same: 1e-08.
+// A number as Python writes it, so that box and words say the same: 1e-08. It fits into its box.
 function spelled(value) {
-  const small = value && Math.abs(value) < 1e-4;
-  return small ? value.toExponential().replace(/e-(\d)$/, "e-0$1") : String(value);
+  const near = Number(value.toPrecision(6));
+  const small = near && Math.abs(near) < 1e-4;
+  return small ? near.toExponential().replace(/e-(\d)$/, "e-0$1") : String(near);
 }
 
 // For attributes that take no exponent.
@@ -76,7 +77,7 @@ const kinds = {
     box.addEventListener("input", () => (typing = true));
     box.addEventListener("change", type);
     box.addEventListener("keydown", (event) => {
-      if (event.key === "Enter") type(); // Jupyter takes what would follow
+      if (event.key === "Enter" && typing) type(); // Jupyter takes what would follow
       const up = { ArrowUp: 1, ArrowDown: -1 }[event.key];
       if (!up) return;
       event.preventDefault();
@@ -84,7 +85,8 @@ const kinds = {
       stepBy(up);
     });
     const steps = ((log || high) - (log ? 0 : low)) / (log ? 1 : step);
-    return [row(label, box, range), show, { label, low, high, steps, followTo, stepBy }];
+    const slider = { label, low, high, steps, followTo, stepBy, waits: on_release };
+    return [row(label, box, range), show, slider];
   },
 
   choice({ label, options }, ask) {
@@ -168,7 +170,7 @@ const ARROWS = { ArrowRight: ["x", 1], ArrowLeft: ["x", -1], ArrowUp: ["y", 1], 
 const SHARES = { PageUp: 0.1, PageDown: -0.1, End: 1, Home: -1 };
 
 // What can be moved in the picture itself. A handle is a slider, with its place from the kernel.
-function handles(panels, sliders, on_release, ask) {
+function handles(panels, sliders, ask) {
   const grips = [];
 
   function grip(first) {
@@ -231,6 +233,7 @@ function handles(panels, sliders, on_release, ask) {
       return [control, sliders[control].followTo(log ? value * Math.exp(way / points) : value + way / points)];
     }));
     made.controls = controls;
+    made.waits = controls.some((control) => sliders[control].waits);
     return made;
   }
 
@@ -244,7 +247,7 @@ function handles(panels, sliders, on_release, ask) {
       const wanted = held.ledTo({ x: at.x - from[0], y: at.y - from[1] });
       if (JSON.stringify(wanted) === asked) return;
       asked = JSON.stringify(wanted);
-      if (done || !on_release) ask(wanted);
+      if (done || !held.waits) ask(wanted);
     };
 
     // As touch-action: none, which SVG's shapes do not have: a finger on a handle does not scroll.
@@ -265,7 +268,7 @@ function handles(panels, sliders, on_release, ask) {
       overlay.addEventListener("lostpointercapture", () => {
         overlay.removeEventListener("pointermove", follow);
         overlay.classList.remove("held");
-        if (!on_release || last === event) return;
+        if (!held.waits || last === event) return;
         asked = "";
         lead(held, place(last), from, true);
       }, { once: true });
@@ -366,7 +369,9 @@ function render({ model, el }) {
     ask(Object.fromEntries(starts));
   });
   const notice = element("p", { class: "notice", role: "alert" });
-  controls.append(reset, notice);
+  const hint = element("p", { "class": "hint", "aria-hidden": "true" }, element("span"), " can be dragged");
+  hint.hidden = !model.get("shown").handles.length;
+  controls.append(reset, hint, notice);
 
   // A role of img has no place for handles: it is beside them, and the drawing is not heard.
   const said = element("div", { class: "said", role: "img" });
@@ -382,7 +387,7 @@ function render({ model, el }) {
   const layers = panels.map(() => element("div", { "class": "layer", "aria-hidden": "true" }));
   panels.forEach((panel, i) => panel.append(layers[i]));
   picture.append(...panels);
-  const place = handles(panels, sliders, on_release, ask);
+  const place = handles(panels, sliders, ask);
   const line = element("p", { class: "words", role: "status" });
   const seen = element("div", { class: "seen" }, picture, line);
   const question = model.get("question");
