@@ -693,10 +693,12 @@ def test_a_page_shows_a_verdict_with_a_sign_and_the_same_words(verdict, sign):
 def test_a_page_breaks_full_lines_itself_and_shows_calls_as_code():
     full = "a line of words that was broken because there was no room for the next word of"
     text = f"Not yet: x < 1\n{full}\nit\narray([1,\n{' ' * 7}2])\nexercises.divisor.hint() helps."
+    text += f"\n{full}\nKeep the order."
     page = Verdict(text, Finding(TRIED), "divisor")._repr_mimebundle_()["text/html"]
     assert f'{full}<span style="white-space: normal">\n</span>it\narray([1,\n ' in page
     assert "x &lt; 1\na line" in page
     assert "<code>exercises.divisor.hint()</code> helps." in page
+    assert f"{full}\nKeep" in page, "a sentence begins on a line of its own"
 
 
 def test_tab_lists_tasks_and_the_summary():
@@ -725,6 +727,10 @@ def test_the_summary_has_two_lines_on_the_checks_of_this_session(monkeypatch):
         "Solved in this session: 2 of 6: normalize_table, divisor.\nTo look at again: upper_value."
     )
     assert exercises.summary(2).text.startswith("Solved in this session: none of 6 yet.")
+    for lesson, task in ((1, exercises.upper_value), (2, fresh("divisor"))):
+        answer = exercises.summary(lesson)._repr_mimebundle_()["text/html"]
+        verdict = task.check(... if lesson == 2 else 123.4)._repr_mimebundle_()["text/html"]
+        assert answer.partition("pre-wrap")[0] == verdict.partition("pre-wrap")[0]
     NORMALIZE.check(lambda x, eps: (x - x.mean(0)) / (x.std(0) + eps))
     for nonsense in ("1%", "much", (1, 2, 3), ..., True):
         exercises.divisor.check(nonsense)

@@ -126,11 +126,28 @@ class Finding(NamedTuple):
         )
 
 
-class Verdict(Shown):
-    """What a check says; a page shows it with a sign and a colored edge."""
+class Boxed(Shown):
+    """Words that a page shows with a sign and a colored edge: those of a state of LOOKS."""
+
+    def __init__(self, text: str, state: str) -> None:
+        super().__init__(text)
+        self.state = state
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        sign, color = LOOKS[self.state]
+        html = (
+            f'<div role="status" style="border-left: 6px solid {color}; padding: 2px 12px">'
+            f'<span aria-hidden="true" style="color: {color}; font-size: 1.4em">{sign}</span> '
+            f'<span style="white-space: pre-wrap">{_for_a_page(self.text)}</span></div>'
+        )
+        return {"text/plain": self.text, "text/html": html}
+
+
+class Verdict(Boxed):
+    """What a check says."""
 
     def __init__(self, text: str, finding: Finding, task: str) -> None:
-        super().__init__(text)
+        super().__init__(text, finding.state)
         self.finding, self.task = finding, task
 
     @property
@@ -144,20 +161,13 @@ class Verdict(Shown):
         return f"{self.text}\n[{self.task}: {found}]"
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
-        sign, color = LOOKS[self.finding.state]
-        html = (
-            f'<div role="status" style="border-left: 6px solid {color}; padding: 2px 12px">'
-            f'<span aria-hidden="true" style="color: {color}; font-size: 1.4em">{sign}</span> '
-            f'<span style="white-space: pre-wrap">{_for_a_page(self.text)}</span></div>'
-        )
-        data = self.finding.as_data(self.task)
-        return {"text/plain": self.text, "text/html": html, DATA: data}
+        return super()._repr_mimebundle_() | {DATA: self.finding.as_data(self.task)}
 
 
 def _for_a_page(text: str) -> str:
     """text as HTML: calls look like code, and a line that was full goes on in the page's width."""
     calls_as_code = re.sub(r"\bexercises\.\w+\.\w+\(\)", r"<code>\g<0></code>", escape(text))
-    full = r"(?<=[^\n]{70}[^.:\n])\n(?=\w)"
+    full = r"(?<=[^\n]{70}[^.:\n])\n(?=[a-z\d])"
     return re.sub(full, '<span style="white-space: normal">\n</span>', calls_as_code)
 
 

@@ -8,7 +8,7 @@ solution and check cannot drift apart.
 from bnlib.classroom.check.exercise import Exercise
 from bnlib.classroom.check.question import Question
 from bnlib.classroom.check.task import Task
-from bnlib.classroom.display import Shown
+from bnlib.classroom.check.verdict import SOLVED, TRIED, UNANSWERED, Boxed
 from bnlib.classroom.exercises import (
     does_it_help,
     elsewhere,
@@ -40,7 +40,7 @@ TASKS: dict[str, Exercise | Question] = {
 globals().update(TASKS)
 
 
-def summary(lesson: int | None = None) -> Shown:
+def summary(lesson: int | None = None) -> Boxed:
     """Two lines on a lesson: what is solved, and what to look at again.
 
     It knows the checks that were run since the kernel started.
@@ -57,8 +57,9 @@ def summary(lesson: int | None = None) -> Shown:
     count = f"{len(solved)} of {len(tasks)}" if solved else f"none of {len(tasks)} yet"
     names = ": " + ", ".join(task.name for task in solved) if solved else ""
     again = ", ".join(_with_mistakes(task) for task in wrong)
-    return Shown(
-        f"Solved in this session: {count}{names}.\nTo look at again: {again or 'nothing'}."
+    return Boxed(
+        f"Solved in this session: {count}{names}.\nTo look at again: {again or 'nothing'}.",
+        TRIED if wrong else SOLVED if len(solved) == len(tasks) else UNANSWERED,
     )
 
 
