@@ -19,6 +19,7 @@ __all__ = [
     "ON_COLOR",
     "PAPER",
     "RUNNING",
+    "is_tall",
     "leaves",
     "legend_above",
     "panel",

@@ -17,6 +17,7 @@ from bnlib.classroom.labs.looks import (
     INK,
     ON_COLOR,
     PAPER,
+    is_tall,
     legend_above,
     panel,
     places,
@@ -122,7 +123,8 @@ class ShardsLab(Lab):
             for y in range(WORKERS)
         ]
         legend_above(outputs, ncols=2)
-        values.set_title(values.get_title(), fontsize=15, pad=32)
+        if not is_tall(figure):  # then the legend is beside it
+            values.set_title(values.get_title(), fontsize=15, pad=32)
 
     def show(self, state: State) -> Iterable[Artist]:
         rows = [*state.parts, state.merged, state.averaged]
