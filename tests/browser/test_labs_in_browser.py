@@ -3,6 +3,7 @@
 What a lab should show is what a lab of its kind shows here, in Python, with the same values.
 """
 
+from functools import cache
 from uuid import uuid4
 
 import nbformat
@@ -32,14 +33,21 @@ for name in NAMES:
 WIDGET = "window.jupyterapp.shell.currentWidget"
 
 
+@cache
+def stored(name):
+    """What a notebook keeps of a lab."""
+    data, about = getattr(labs, name)()._repr_mimebundle_()
+    del data[WIDGET_VIEW]
+    return data, about
+
+
 def write_notebook(path):
     """A notebook of all labs, with their pictures, which nobody has trusted yet."""
     cells = []
     for count, (cell_id, source) in enumerate(CELLS.items(), start=1):
         cells.append(new_code_cell(source, id=cell_id, execution_count=count))
         if cell_id != "setup":
-            data, about = getattr(labs, source.split()[-1])()._repr_mimebundle_()
-            del data[WIDGET_VIEW]
+            data, about = stored(source.split()[-1])
             output = new_output("execute_result", data, execution_count=count, metadata=about)
             cells[-1].outputs.append(output)
     cells[0].source += f"  # {uuid4()}"
@@ -175,16 +183,27 @@ class Reader:
         )
 
 
-@pytest.fixture(scope="module", params=PATHS)
-def page(request, folder, server, browser):
-    path = folder / "notebooks" / f"labs_{request.param}.ipynb"
-    page = Page(browser, server, path, request.param)
-    yield page
-    page.page.close()
+@pytest.fixture(scope="module")
+def pages(folder, server, browser):
+    """Opens a front end once; pytest would set up a page anew for each test with parameters."""
+
+    @cache
+    def opened(front_end):
+        path = folder / "notebooks" / f"labs_{front_end}.ipynb"
+        return Page(browser, server, path, front_end)
+
+    return opened
 
 
-# Each lab in JupyterLab; Notebook runs the same code: there, one of them.
+@pytest.fixture(params=PATHS)
+def page(request, pages):
+    return pages(request.param)
+
+
+# Each lab in JupyterLab. Notebook runs the same code: there, one of them, and what depends on the
+# front end, as keys, focus, restarts and saving.
 IN_NOTEBOOK = ("Notebook", "GradientLab")
+in_jupyterlab = pytest.mark.parametrize("page", ["JupyterLab"], indirect=True)
 READERS = [*(("JupyterLab", name) for name in NAMES), IN_NOTEBOOK]
 at_each_lab = pytest.mark.parametrize(("page", "name"), READERS, indirect=["page"])
 # What one control does, any other one of its kind does.
@@ -337,7 +356,8 @@ def test_each_handle_by_mouse_and_by_keys(reader):
                 if slider.log or move["log"]
                 else abs(move["points"]) * slider.step * reader.scale()
             )
-            way[move["along"]] = step * np.ceil(40 / step)
+            more = np.sign(move["points"]) * (-1 if before[slider.name] == slider.high else 1)
+            way[move["along"]] = more * step * np.ceil(40 / step)
         reader.page.mouse.move(x, y)
         reader.page.mouse.down()
         for part in range(1, 9):
@@ -368,6 +388,29 @@ def test_each_handle_by_mouse_and_by_keys(reader):
     assert reader.active_cell() == active
 
 
+@in_jupyterlab
+def test_a_lab_says_that_something_can_be_dragged_where_it_can(page):
+    for name in ("FormulaLab", "ElsewhereLab"):
+        reader = page.lab(name)
+        assert reader.lab.get_by_text("can be dragged").is_visible() == bool(reader.handles())
+
+
+@in_jupyterlab
+def test_a_long_number_fits_into_its_box_and_is_kept(page):
+    reader = page.lab("GradientLab")
+    reader.reset()
+    reader.find(1, "select").select_option("like x hat")
+    reader.press()
+    reader.python.grad_output = "like x hat"
+    box = reader.find(3, "[role=spinbutton]")
+    assert float(box.input_value()) == round(reader.python.dy_1, 5)
+    assert box.evaluate("box => box.scrollWidth <= box.clientWidth")
+    box.focus()
+    reader.press("Enter")
+    assert reader.value(1) == "like x hat"
+
+
+@in_jupyterlab
 def test_a_finger_moves_a_bar_and_the_page_stays(page):
     reader = page.lab("GradientLab")
     reader.reset()
@@ -392,6 +435,7 @@ def test_a_finger_moves_a_bar_and_the_page_stays(page):
     assert reader.looks_right()
 
 
+@in_jupyterlab
 def test_a_mouse_shows_who_shares_and_a_click_keeps_it(page):
     reader = page.lab("ShapeLab")
     reader.reset()
@@ -412,6 +456,7 @@ def test_a_mouse_shows_who_shares_and_a_click_keeps_it(page):
     assert reader.looks_right()
 
 
+@in_jupyterlab
 def test_half_of_the_spread_is_gone_at_three_times_the_variance(page):
     reader = page.lab("FormulaLab")
     reader.reset()
@@ -420,6 +465,7 @@ def test_half_of_the_spread_is_gone_at_three_times_the_variance(page):
     assert "±0.5000" in reader.lab.locator(".layer").nth(2).inner_text()
 
 
+@in_jupyterlab
 def test_a_reset_is_seen_at_once(page):
     reader = page.lab("FormulaLab")
     reader.reset()
@@ -483,7 +529,13 @@ def test_what_is_heard(reader):
     assert "status" in {role for role, _, _ in found}
 
 
-@pytest.mark.parametrize(("theme", "names"), [("Dark", ["GradientLab"]), ("Light", NAMES)])
+@pytest.mark.parametrize(
+    ("page", "theme", "names"),
+    [("JupyterLab", "Light", NAMES)]
+    + [("JupyterLab", "Dark", ["GradientLab"])]
+    + [("Notebook", theme, ["GradientLab"]) for theme in ("Dark", "Light")],
+    indirect=["page"],
+)
 def test_axe_finds_nothing(page, theme, names):
     change = "theme => window.jupyterapp.commands.execute('apputils:change-theme', {theme})"
     page.page.evaluate(change, f"JupyterLab {theme}")
@@ -495,6 +547,7 @@ def test_axe_finds_nothing(page, theme, names):
         assert not [(v["id"], v["nodes"]) for v in found], name
 
 
+@in_jupyterlab
 def test_two_views_of_one_lab_and_another_lab(page):
     first, second, other = (page.lab(each) for each in ("FormulaLab", "again", "GradientLab"))
     for reader in (first, other):
@@ -523,6 +576,7 @@ labs.FormulaLab.model = slow
 """
 
 
+@in_jupyterlab
 def test_a_lab_says_that_it_computes_and_that_nothing_answers(page):
     reader = page.lab("FormulaLab")
     reader.reset()
@@ -548,6 +602,7 @@ def test_a_lab_says_that_it_computes_and_that_nothing_answers(page):
     assert not picture.evaluate(computing)
 
 
+@in_jupyterlab
 def test_a_slow_lab_waits_until_its_handle_is_let_go(page):
     reader = page.lab("NetworkLab")
     reader.reset()
@@ -565,6 +620,7 @@ def test_a_slow_lab_waits_until_its_handle_is_let_go(page):
     assert reader.looks_right()
 
 
+@in_jupyterlab
 def test_training_is_watched_and_heard_only_when_it_rests(page):
     reader = page.lab("NetworkLab")
     reader.reset()
