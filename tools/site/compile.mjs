@@ -1,6 +1,7 @@
 // node compile.mjs PYODIDE LOCK FOLDER: every .py in FOLDER/ARCHIVE, compiled by the Python that pages run.
 // The .pyc takes the place of the .py; but checks read the source of bnlib, and so that is kept.
-// What is not in the archive of the checks loses its docstrings, which nobody reads there.
+// All but bnlib loses its docstrings, which nobody reads there; NumPy's multiarray.py hands them to C,
+// which takes nothing else.
 
 import { pathToFileURL } from "node:url";
 
@@ -23,7 +24,7 @@ for path in sorted(Path("/packed").rglob("*.py")):
         cache_from_source(str(path)) if is_ours else f"{path}c",
         str(SITE / path.relative_to(Path("/packed", archive))),
         doraise=True,
-        optimize=0 if archive == "checks" else 2,
+        optimize=0 if is_ours or path.name == "multiarray.py" else 2,
         invalidation_mode=PycInvalidationMode.UNCHECKED_HASH,
     )
     if not is_ours:
