@@ -115,10 +115,10 @@ def main() -> None:
     answers = answers_of_torch(found)
     say(3, "the lessons to run")
     live.build({each.live: for_the_browser(each, found) for each in found}, answers, SITE / "live")
-    say(4, "the pages to read")
-    pages.build(found, SITE, TORCH)
-    say(5, "Python for them")
-    packed.build(answers, SITE)
+    say(4, "Python for the pages")
+    editions = packed.build(answers, SITE)
+    say(5, "the pages to read")
+    pages.build(found, SITE, TORCH, editions)
     (SITE / "notebooks").mkdir()  # which a reader takes home
     for each in found:
         copy(parts.ROOT / "notebooks" / f"{each.stem}.ipynb", SITE / "notebooks")

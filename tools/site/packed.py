@@ -3,13 +3,15 @@
 A page reads them in this order: Python itself, the standard library, what checks need, what labs
 need. Each is one file, compressed here, as not every server does it: a ZIP file of the standard
 library, and of packages their files one after the other, after a line of JSON that says where
-each ends.
+each ends. A page asks for each by a hash of its content, so that no browser gives it one that was
+kept of an earlier page.
 """
 
 import gzip
 import json
 import subprocess
 from fnmatch import fnmatch
+from hashlib import sha256
 from importlib.metadata import version
 from io import BytesIO
 from pathlib import Path
@@ -35,8 +37,8 @@ NOT_PACKED = [
 ]
 
 
-def build(answers: dict, site: Path) -> None:
-    """Write what pages wake up with into the site's folder.
+def build(answers: dict, site: Path) -> dict[str, str]:
+    """Write what pages wake up with into the site's folder; gives the hash of each file.
 
     Args:
         answers: torch's, for torch_in_browser.py.
@@ -68,6 +70,11 @@ def build(answers: dict, site: Path) -> None:
         write(target / "library.bin", zipped(folder / "library"))
         for archive in ARCHIVES:
             write(target / f"{archive}.bin", joined(folder / archive))
+    return {path.name: edition(path) for path in sorted(target.iterdir())}
+
+
+def edition(path: Path) -> str:
+    return sha256(path.read_bytes()).hexdigest()[:12]
 
 
 def require_node() -> None:

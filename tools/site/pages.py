@@ -125,8 +125,17 @@ class Page(HTMLExporter):
         return markdown(source)
 
 
-def build(lessons: list[Lesson], target: Path, torch_version: str) -> None:
-    """Write all pages into target."""
+def build(
+    lessons: list[Lesson], target: Path, torch_version: str, editions: dict[str, str]
+) -> None:
+    """Write all pages into target.
+
+    Args:
+        lessons: in their order.
+        target: the site's folder.
+        torch_version: whose answers the lessons have.
+        editions: the hashes of the files that pages wake up with.
+    """
     copytree(ROOT / "images", target / "images")
     for suffix in ("css", "js", "svg"):
         for path in (HERE / "page").glob(f"*.{suffix}"):
@@ -140,6 +149,7 @@ def build(lessons: list[Lesson], target: Path, torch_version: str) -> None:
     around = [None, *lessons, None]
     for before, lesson, after in zip(around, lessons, around[2:], strict=False):
         about = {"lesson": lesson, "before": before, "after": after, "torch": torch_version}
+        about["editions"] = editions
         html, _ = exporter.from_notebook_node(
             with_answers(lesson.notebook), resources={"site": about}
         )

@@ -332,7 +332,8 @@ export const cells = [];
 
 if (globalThis.WebAssembly && globalThis.Worker && globalThis.DecompressionStream) {
   const boxes = [...document.querySelectorAll(".code[data-cell]")];
-  python = new Python(document.querySelector('.code[data-cell="setup"] .input').textContent);
+  const first = document.querySelector('.code[data-cell="setup"] .input').textContent;
+  python = new Python(first, JSON.parse(document.getElementById("editions").textContent));
   for (const box of boxes) cells.push(new (kindOf(box))(box));
   tellProgress(home(cells.filter((each) => each.id !== "setup")));
 }

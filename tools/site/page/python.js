@@ -17,9 +17,10 @@ export class Python extends EventTarget {
   #count = 0;
   awake = ""; // "checks", and then "labs"
 
-  constructor(first) {
+  // first is the source of the lesson's first cell; editions are the hashes of Python's files.
+  constructor(first, editions) {
     super();
-    this.first = first;
+    this.begin = { first, editions };
     this.#start();
   }
 
@@ -28,7 +29,7 @@ export class Python extends EventTarget {
     this.worker = worker();
     this.worker.onmessage = ({ data }) => this.#hear(data);
     this.worker.onerror = (event) => this.#tell("failed", event.message || "its files did not come");
-    this.worker.postMessage({ first: this.first });
+    this.worker.postMessage(this.begin);
   }
 
   #tell(type, detail) {

@@ -1,18 +1,19 @@
 // Python beside a page: runs a lesson's cells, and answers for its labs. What checks need comes
-// first, what labs need after it. The page sends {first}, the source of the lesson's first cell, and
-// then {id, run, name, limit} or {id, lab, asked}; each id gets outputs, as they come, and an end.
+// first, what labs need after it. The page sends {first, editions}, the source of the lesson's
+// first cell and the hashes of Python's files, and then {id, run, name, limit} or {id, lab, asked}; each
+// id gets outputs, as they come, and an end.
 
 const HERE = new URL("python/", import.meta.url);
 const PACKAGES = "/lib/python3.14/site-packages";
 
 const waiting = [];
-let shell = null, labsAreThere = false, first;
+let shell = null, labsAreThere = false, begin;
 onmessage = ({ data }) => {
-  if ("first" in data) first(data.first);
+  if ("first" in data) begin(data);
   else waiting.push(data);
   work();
 };
-const firstCell = new Promise((resolve) => (first = resolve));
+const begun = new Promise((resolve) => (begin = resolve));
 
 // Until labs are there, only what does not need them is done.
 function work() {
@@ -48,9 +49,11 @@ function answer({ id, run, typed, name, limit, lab, asked }) {
   postMessage({ id, end: true, result: source });
 }
 
+const placeOf = async (file) => `${HERE}${file}?${(await begun).editions[file]}`;
+
 let size = 0, got = 0, told = 0;
 async function open(name) {
-  const response = await fetch(new URL(`${name}.bin`, HERE));
+  const response = await fetch(await placeOf(`${name}.bin`));
   if (!response.ok) throw new Error(`${name} did not come (${response.status})`);
   size += Number(response.headers.get("content-length"));
   const count = new TransformStream({
@@ -83,14 +86,18 @@ async function wake() {
   const wasm = open("pyodide.asm.wasm"), library = bytesOf(open("library")), checks = bytesOf(open("checks"));
   const labs = Promise.all([library, checks]).then(() => bytesOf(open("labs")));
   labs.catch(() => {}); // it is told of below
-  const { loadPyodide } = await import(new URL("pyodide.mjs", HERE));
+  const [{ loadPyodide }, { default: createPyodideModule }] = await Promise.all(
+    ["pyodide.mjs", "pyodide.asm.mjs"].map(async (file) => import(await placeOf(file))),
+  );
   const { fetch } = self;
   self.fetch = async (address, ...more) => {
     if (`${address}`.endsWith(".wasm")) return new Response(await wasm, { headers: { "content-type": "application/wasm" } });
     return `${address}`.endsWith("library.zip") ? new Response(await library) : fetch(address, ...more);
   };
   const python = await loadPyodide({
+    createPyodideModule,
     indexURL: HERE.href,
+    lockFileURL: await placeOf("pyodide-lock.json"),
     stdLibURL: new URL("library.zip", HERE).href,
     env: { HOME: "/home/pyodide", MPLBACKEND: "agg" },
   });
@@ -98,7 +105,7 @@ async function wake() {
   unpack(python, await checks);
   const { Shell } = python.pyimport("shell");
   const made = Shell((output) => postMessage({ id: under_way, output: JSON.parse(output) }));
-  made.prepare(await firstCell);
+  made.prepare((await begun).first);
   python.setInterruptBuffer(clock);
   shell = made;
   postMessage({ awake: "checks" });
