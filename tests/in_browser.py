@@ -15,6 +15,27 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+ONE_PROCESS = "A browser's Python is one process with one thread, so this cannot run here"
+# What needs other threads or processes, and what needs what they give.
+CANNOT_RUN = {
+    "09_many_machines": {
+        "backward",
+        "backward-agree",
+        "ddp-checkpoint",
+        "ddp-real",
+        "derived",
+        "dies",
+        "forward",
+        "forward-running",
+        "measure",
+        "on-threads",
+        "processes",
+        "sync-batch-norm",
+        "torch-sync",
+        "uneven",
+        "waiting",
+    }
+}
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "google-chrome"))), None)
 FLAGS = [
     "--no-sandbox",

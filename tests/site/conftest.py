@@ -20,3 +20,18 @@ def address(tmp_path_factory):
 def browser():
     with chromium("--host-resolver-rules=MAP course.test 127.0.0.1") as browser:
         yield browser
+
+
+@pytest.fixture
+def asleep(browser):
+    """Opens pages, each of its own reader, whose Python is on its way and does not come."""
+    contexts = []
+
+    def opened(**options):
+        contexts.append(browser.new_context(**options))
+        contexts[-1].route("**/python/*", lambda _: None)
+        return contexts[-1].new_page()
+
+    yield opened
+    for context in contexts:
+        context.close()

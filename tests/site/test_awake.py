@@ -3,21 +3,24 @@
 import json
 import linecache
 import re
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import nbformat
 import numpy as np
 import pytest
-from in_browser import LESSONS
+from in_browser import CANNOT_RUN, LESSONS, ONE_PROCESS, ROOT
+from packed import edition
 from playwright.sync_api import expect
 
 from bnlib.classroom import exercises
 from bnlib.classroom.check import verdict
 from bnlib.classroom.check.call import CannotBeCheckedError, call
+from bnlib.classroom.check.question import Question
+from bnlib.classroom.check.variants import edited
 from bnlib.classroom.labs import FormulaLab
 from bnlib.classroom.report.read import SOLVED, TRIED, collect
 
-ONE_PROCESS = "A browser's Python is one process with one thread, so this cannot run here"
 RIGHT = "return (x - x.mean(axis=0)) / np.sqrt(x.var(axis=0) + eps)"
 WRONG = "return (x - x.mean(axis=0)) / (x.std(axis=0) + eps)"
 ENDLESS = "while True:\n        pass"
@@ -34,7 +37,11 @@ expect.set_options(timeout=60_000)
 
 @pytest.fixture
 def visit(browser, address):
-    """Opens pages of one reader, and sees that nobody but the site's own server is asked."""
+    """Opens pages of one reader, and sees what is asked for.
+
+    That is nothing of others than the site's own server, and Python's files by what is in them now,
+    as the browser may have kept older ones.
+    """
     context = browser.new_context(viewport={"width": 1280, "height": 960})
     context.set_default_timeout(60_000)
     asked, broken = [], []
@@ -47,10 +54,12 @@ def visit(browser, address):
         return page
 
     yield opened
-    sent = [each.url for each in asked if each.failure != "csp"]
+    sent = [urlsplit(each.url) for each in asked if each.failure != "csp"]
     context.close()
     own = urlsplit(address).netloc
-    assert {urlsplit(url).netloc for url in sent if url.startswith(("http", "ws"))} == {own}
+    assert {each.netloc for each in sent if each.scheme.startswith(("http", "ws"))} == {own}
+    editions = {Path(each.path).name: each.query for each in sent if "/python/" in each.path}
+    assert editions == {path.name: edition(path) for path in (ROOT / "site" / "python").iterdir()}
     assert not broken
 
 
@@ -84,14 +93,19 @@ def says(page, name, words):
     )
 
 
-def in_the_notebook(name, source):
-    """What the check says there of a function with this body."""
-    task = exercises.TASKS[name]
-    text, _, _ = body(task.stub, source).rpartition("\n")
+def in_the_notebook(task, source):
+    """The verdict there on a cell."""
+    text, _, _ = source.rpartition("\n")
     linecache.cache["<cell>"] = len(text), None, text.splitlines(keepends=True), "<cell>"
     namespace = {"np": np}
     exec(compile(text, "<cell>", "exec"), namespace)
-    return task.check(namespace[name]).text
+    return task.check(namespace[task.name])
+
+
+def of_normalize_table(source):
+    """What the check says of a function with this body."""
+    task = exercises.TASKS["normalize_table"]
+    return in_the_notebook(task, body(task.stub, source)).text
 
 
 def test_what_is_asked_and_written_is_answered_where_it_stands(visit):
@@ -106,7 +120,7 @@ def test_what_is_asked_and_written_is_answered_where_it_stands(visit):
         says(page, "ask-means", task.check(meant).text)
     for source in (WRONG, "return 7", "return eps.nothing", "...", RIGHT):
         answer(page, "your-turn-1", source)
-        says(page, "your-turn-1", in_the_notebook("normalize_table", source))
+        says(page, "your-turn-1", of_normalize_table(source))
     press(page, "your-turn-1", "Hint")
     press(page, "your-turn-1", "Solution")
     helps = cell(page, "your-turn-1").locator(".help > *")
@@ -140,7 +154,7 @@ def test_an_endless_loop_is_stopped_and_nothing_leaves_the_page(visit):
     answer(page, "your-turn-1", ASKS_ELSEWHERE)
     expect(cell(page, "your-turn-1").locator(".verdict")).to_contain_text("Error")
     answer(page, "your-turn-1", RIGHT)
-    says(page, "your-turn-1", in_the_notebook("normalize_table", RIGHT))
+    says(page, "your-turn-1", of_normalize_table(RIGHT))
 
 
 def stopped(name):
@@ -200,31 +214,85 @@ def bring(page, path):
     page.locator(".home input[type=file]").set_input_files(path)
 
 
-@pytest.mark.parametrize("path", LESSONS[::4], ids=lambda path: path.stem)
-def test_a_lesson_gives_its_outputs_in_its_page(path, visit):
+OUTPUTS = """all => all.map((each) => [
+    each.dataset.cell,
+    [...each.querySelectorAll(".fresh > *")].map((output) => output.textContent).join(""),
+])"""
+WHOLE = np.asarray(7).dtype.name  # a page's Python has 32 bits, and says so
+CHECKED = """async (all) => {
+    const said = [];
+    for (const [name, typed] of all) {
+        const cell = document.querySelector(`[data-cell="${name}"]`);
+        const field = cell.querySelector(".answer :is(input, textarea)");
+        field.value = typed;
+        field.dispatchEvent(new Event("input"));
+        const checked = new Promise((told) => {
+            cell.addEventListener("checked", told, { once: true });
+        });
+        cell.querySelector("button.check").click();
+        await checked;
+        said.push(cell.querySelector(".fresh").innerText);
+    }
+    return said;
+}"""
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+def test_a_lesson_gives_its_outputs_and_its_verdicts_in_its_page(path, visit):
+    cells = [c for c in nbformat.read(path, as_version=4).cells if c.cell_type == "code"]
+    stored = {each.id: "".join(map(words, each.outputs)) for each in cells}
     page = visit(path.stem)
     awake(page)
     codes = page.locator(".code:not(.question, .exercise, [data-cell=solved])")
     codes.last.get_by_role("button", name="Run").click()
-    expect(codes.last.locator(".go button").last).to_have_text("Run", timeout=120_000)
-    shown = codes.evaluate_all(
-        """all => all.map((each) => [
-            each.dataset.cell,
-            [...each.querySelectorAll(".fresh > *")].map((output) => output.textContent).join(""),
-        ])"""
-    )
-    stored = {
-        each.id: "".join(
-            o.get("text") or o.get("data", {}).get("text/plain", "") for o in each.outputs
-        )
-        for each in nbformat.read(path, as_version=4).cells
-        if each.cell_type == "code"
+    expect(codes.last.locator(".go button").last).to_have_text("Run", timeout=600_000)
+    shown = dict(codes.evaluate_all(OUTPUTS))
+    for name in page.locator(".code.lab").evaluate_all("all => all.map(e => e.dataset.cell)"):
+        del shown[name]
+    excused = CANNOT_RUN.get(path.stem, set())
+    assert {name for name, text in shown.items() if text.startswith(ONE_PROCESS)} == excused
+    assert {n: shown[n] for n in shown if n not in excused} == {
+        n: stored[n] for n in shown if n not in excused
     }
-    labs = set(page.locator(".code.lab").evaluate_all("all => all.map(e => e.dataset.cell)"))
-    cannot_run = {name for name, text in shown if text.startswith(ONE_PROCESS)}
-    assert bool(cannot_run) == (path.stem == "09_many_machines")
-    same = {name: text for name, text in shown if name not in labs | cannot_run}
-    assert same == {name: stored[name] for name in same}
+
+    asked, found = [], []
+    for each in cells:
+        if task := re.search(r"exercises\.(\w+)\.check\(", each.source):
+            for typed, said in verdicts(exercises.TASKS[task[1]]):
+                asked.append((each.id, typed))
+                found.append(f"{verdict.LOOKS[said.finding.state][0]} {said.text}")
+    shown = [each.replace("int32", WHOLE) for each in page.evaluate(CHECKED, asked)]
+    assert [*zip(asked, map(in_one_line, shown), strict=True)] == [
+        *zip(asked, map(in_one_line, found), strict=True)
+    ]
+    press(page, "solved", "Run")
+    summary = exercises.summary(LESSONS.index(path) + 1).text
+    expect(cell(page, "solved").locator(".fresh")).to_have_text(summary)
+
+    lab = cell(page, "lab")
+    before = lab.locator(".said >> nth=0").get_attribute("aria-label")
+    lab.locator("input[type=range] >> nth=0").press("ArrowRight")
+    expect(lab.locator(".said >> nth=0")).not_to_have_attribute("aria-label", before)
+
+
+def verdicts(task):
+    """What is typed that makes no sense, is wrong and is right; with what the notebook says."""
+    if isinstance(task, Question):
+        number, mistake = task.answers(task.numbers)[1][0]
+        typed = ["fifty", f"{number:.12g}", f"{task.right:.12g}"]
+        said = [task.check(each) for each in typed]
+    else:
+        mistake, call = task.edits[0].name, task.stub.rpartition("...")[2]
+        typed = [body(task.stub, line) for line in ("return 7", "return undefined")]
+        typed += [f"{edited(task.source, task.edits[:1])}{call}", f"{task.source}{call}"]
+        said = [in_the_notebook(task, source) for source in typed]
+    assert said[-2].finding.mistakes == (mistake,)
+    assert said[-1].right
+    return zip(typed, said, strict=True)
+
+
+def in_one_line(text):
+    return " ".join(text.split())
 
 
 def words(output):
@@ -233,7 +301,7 @@ def words(output):
 
 def test_a_page_whose_python_does_not_come_is_as_it_is_without(browser, address):
     page = browser.new_page()
-    page.route("**/checks.bin", lambda route: route.abort())
+    page.route(re.compile(r"/python/checks\.bin"), lambda route: route.abort())
     page.goto(f"{address}01_formula.html")
     expect(page.locator(".waking")).to_contain_text("Python cannot run in this page")
     assert page.locator(".go, .answer, .home").count() == 0

@@ -52,9 +52,9 @@ def visible(page, selector):
     ids=[f"{path.stem}, {plan}" for path, plan, _ in LECTURES],
 )
 def test_each_section_has_screens_that_fit_and_give_no_answer_away(
-    path, plan, sections, browser, address
+    path, plan, sections, asleep, address
 ):
-    page = browser.new_page(viewport={"width": 1920, "height": 1080})
+    page = asleep(viewport={"width": 1920, "height": 1080})
     page.goto(f"{address}{path.stem}.html")
     page.evaluate("plan => localStorage.setItem('lecture plan', plan)", plan)
     page.keyboard.press("l")
@@ -76,17 +76,15 @@ def test_each_section_has_screens_that_fit_and_give_no_answer_away(
         assert not sizes["broken"], (screen, sizes)
         page.keyboard.press(" ") if screen < total else None
     assert list(dict.fromkeys(seen[1:])) == sections
-    page.close()
 
 
-def test_a_lecturer_with_notes(browser, address):
-    context = browser.new_context(viewport={"width": 1920, "height": 1080})
-    page = context.new_page()
+def test_a_lecturer_with_notes(asleep, address):
+    page = asleep(viewport={"width": 1920, "height": 1080})
     page.goto(f"{address}01_formula.html")
     page.locator("#cell-scales-columns").scroll_into_view_if_needed()
     page.keyboard.press("L")
     assert "Step 3" in page.locator(".stage .where").inner_text()
-    with context.expect_page() as opened:
+    with page.context.expect_page() as opened:
         page.get_by_role("button", name="Notes").click()
     notes = opened.value
     notes.get_by_text("minutes 15 to 19").wait_for()
@@ -117,24 +115,22 @@ def test_a_lecturer_with_notes(browser, address):
     assert not page.locator(".stage").count()
     place = page.locator(f'[data-cell="{cell}"]').bounding_box()
     assert 0 <= place["y"] < 1080
-    context.close()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1440, 390])
-def test_a_lecture_can_be_read_by_everyone(width, scheme, browser, address):
-    page = browser.new_page(viewport={"width": width, "height": 844}, color_scheme=scheme)
+def test_a_lecture_can_be_read_by_everyone(width, scheme, asleep, address):
+    page = asleep(viewport={"width": width, "height": 844}, color_scheme=scheme)
     for name in ("index", "01_formula", "01_formula.html#screen-14"):
         page.goto(f"{address}{name}" if "#" in name else f"{address}{name}.html")
         assert page.evaluate("() => document.documentElement.scrollWidth - innerWidth") <= 0
         found = Axe().run(page).response["violations"]
         serious = [v for v in found if v["impact"] in ("critical", "serious")]
         assert not [(name, v["id"], v["nodes"][0]["html"]) for v in serious]
-    page.close()
 
 
-def test_a_handout_has_room_to_write_and_its_answers_at_the_end(browser, address):
-    page = browser.new_page()
+def test_a_handout_has_room_to_write_and_its_answers_at_the_end(asleep, address):
+    page = asleep()
     page.goto(f"{address}01_formula.html#screen-1")
     page.emulate_media(media="print")
     page.evaluate("() => dispatchEvent(new Event('beforeprint'))")
@@ -146,4 +142,3 @@ def test_a_handout_has_room_to_write_and_its_answers_at_the_end(browser, address
     assert not page.get_by_role("heading", name="Further").filter(visible=True).count()
     page.evaluate("() => dispatchEvent(new Event('afterprint'))")
     assert not page.locator(".answers").count()
-    page.close()
