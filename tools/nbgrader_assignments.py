@@ -12,6 +12,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from bnlib.classroom.check.exercise import Exercise
 from bnlib.classroom.exercises import TASKS
+from bnlib.classroom.quiz.stems import CONVENTIONS
 
 # In the place of a solution, nbgrader puts what the checks take for an open answer.
 CONFIG = """\
@@ -21,7 +22,8 @@ c.ClearSolutions.code_stub = {"python": "..."}
 """
 INTRODUCTION = (
     "Put your answers in the place of the dots and run each cell from the top. Below an answer, "
-    "`check` says what is wrong. Numbers may be rounded to two decimals."
+    "`check` says what is wrong. Numbers may be rounded to two decimals.\n\n"
+    f"**Conventions.** {CONVENTIONS}"
 )
 SETUP = "import numpy as np\n\nfrom bnlib.classroom import exercises"
 # The verdict is shown first: nbgrader keeps it, and an assertion alone has no data for a report.

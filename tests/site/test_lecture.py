@@ -65,6 +65,7 @@ def test_each_section_has_screens_that_fit_and_give_no_answer_away(
         assert page.locator(".stage .number").inner_text() == f"{screen} / {total}"
         seen.append(page.locator(".stage .where").inner_text())
         assert not visible(page, ANSWERS)
+        assert page.evaluate(SIZES)["over"] <= 0, (screen, "with its answer closed")
         closed = page.locator("main details.output.shown").count()
         for _ in range(closed):
             page.keyboard.press("PageDown")

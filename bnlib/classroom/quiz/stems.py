@@ -7,7 +7,7 @@ own words stand alone.
 
 CONVENTIONS = (
     "Layers are torch's, with its defaults: a new one has running mean 0, running variance 1, "
-    "weight 1, bias 0 and momentum 0.1. eps is small enough to be left out, unless it is given. "
+    "weight 1, bias 0 and momentum 0.1; momentum None makes plain averages. eps is small enough to be left out, unless it is given. "
     "Rows are samples, and images are (N, C, H, W). dy is the gradient of "
     "the loss by the output, dx the one by the input."
 )
