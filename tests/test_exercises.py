@@ -290,7 +290,7 @@ def test_a_difference_is_said_with_what_was_given():
     exercise = exercise_of([1 / 3], six=np.ones(6), seven=np.ones(7), few=few, many=many)
     assert exercise.check(lambda x, *others: 2 * x).text == (
         f"Not yet: for x = [{1 / 3}], six = {[1.0] * 6}, seven of shape (7,), "
-        "few = [0.0], [0.0], [0.0], [0.0], 12 many,\n"
+        "few = [0.0], [0.0], [0.0], [0.0], many of length 12,\n"
         "you get array([0.6667]); it should be array([0.3333]).\n"
         "exercises.same.hint() helps."
     )

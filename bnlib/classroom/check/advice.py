@@ -75,6 +75,10 @@ ADVICE = {
         "Two formats of numbers meet. The arguments are float64, and a layer of torch's is "
         "float32 unless it is made with dtype=torch.float64."
     ),
+    r"does not have enough dimensions \(has 0": (
+        "One side of @ is a single number here. Where did its axes go? np.max(z, 0) goes over "
+        "axis 0; np.maximum(z, 0) compares number by number."
+    ),
     r"matmul|not aligned|mat1 and mat2": (
         "@ and np.dot multiply matrices: the left one has as many columns as the right one has "
         "rows. * multiplies number by number."
@@ -93,12 +97,25 @@ ADVICE = {
     r"^AxisError|axis \d+ is out of bounds|Dimension out of range": (
         "The array has fewer axes than that. Look at its .ndim."
     ),
+    r"(list|tuple) index out of range": (
+        "There is no such place in the {0}. Its places are counted from 0; len says how many."
+    ),
     r"out of bounds for axis|index out of range|too many indices": (
         "There is no such place in the array. Look at its .shape: the places of an axis are "
         "counted from 0."
     ),
+    r"(?s)(truth value of an array|inhomogeneous).*\b(max|min)\(": (
+        "max and np.max look for the largest of several. np.{1}imum compares number by number, as "
+        "in np.{1}imum(z, 0)."
+    ),
     r"inhomogeneous|must have the same shape|must match exactly": (
-        "These arrays have different shapes, and make no table. Take them one after the other."
+        "These arrays have different shapes, and make no table. Look at the .shape of each: should "
+        "it be one number? If not, take them one after the other."
+    ),
+    r"construct a dtype": "np.array takes one list: np.array([a, b]), with brackets.",
+    r"values to unpack": (
+        "Left of the = are not as many names as there are parts on its right. How many parts are "
+        "there, in every input?"
     ),
     r"does not require grad": "A tensor has a gradient if it was made with requires_grad=True.",
     r"for scalar outputs": (

@@ -14,7 +14,15 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from bnlib.classroom.check import verdict
-from bnlib.classroom.check.compare import LONGEST, Inputs, Outcome, Raised, in_words, short
+from bnlib.classroom.check.compare import (
+    LONGEST,
+    Inputs,
+    Outcome,
+    Raised,
+    Returned,
+    in_words,
+    short,
+)
 from bnlib.classroom.check.untouched import put_back
 
 
@@ -27,7 +35,7 @@ class Call(NamedTuple):
     outcome: Outcome
     printed: str
     changed: dict[str, np.ndarray]
-    pieces: int = 1
+    pieces: int = 0
 
 
 class _Printed(io.StringIO):
@@ -52,13 +60,13 @@ class CannotBeCheckedError(Exception):
         self.kind, self.printed = kind, printed
 
 
-def call(answer: Callable[..., Any], given: Inputs, parts: int) -> Call:
+def call(answer: Callable[..., Any], given: Inputs, like: Returned) -> Call:
     """Call answer on a copy of the inputs.
 
     Args:
         answer: the learner's function.
         given: its arguments, by name, in order.
-        parts: how many arrays it should return.
+        like: what it should return, or that for another input.
 
     Raises:
         NotAttemptedError: it has no body yet, or returned the three dots.
@@ -98,8 +106,15 @@ def call(answer: Callable[..., Any], given: Inputs, parts: int) -> Call:
             printed.getvalue(),
         )
     changed = {name: mine[name] for name in given if not _equal(mine[name], given[name])}
-    pieces = len(returned) if parts == 1 and isinstance(returned, tuple) else 1
-    return Call(as_outcome(returned, parts), printed.getvalue(), changed, pieces)
+    outcome = as_outcome(returned, len(like))
+    pieces = len(returned) if len(like) == 1 and isinstance(returned, tuple) else 0
+    if pieces == 1 and outcome[0].ndim > like[0].ndim:  # a tuple of one number may be right
+        raise CannotBeCheckedError(
+            "your function returns a tuple of one: a comma after the value makes it so. "
+            "Write return y, without a comma at the end.",
+            verdict.TUPLE_OF_ONE,
+        )
+    return Call(outcome, printed.getvalue(), changed, pieces)
 
 
 @contextmanager
@@ -143,7 +158,7 @@ def quiet() -> Iterator[None]:
         yield
 
 
-def as_outcome(returned: Any, parts: int) -> Outcome:
+def as_outcome(returned: Any, parts: int) -> Returned:
     """What was returned as a tuple of that many arrays of numbers."""
     if inspect.iscoroutine(returned):
         returned.close()
@@ -151,16 +166,10 @@ def as_outcome(returned: Any, parts: int) -> Outcome:
             "your function is declared with async def; use plain def.", verdict.NO_NUMBERS
         )
     if parts == 1:
-        if isinstance(returned, tuple) and len(returned) == 1:
-            raise CannotBeCheckedError(
-                "your function returns a tuple of one: a comma after the value makes it so. "
-                "Write return y, without a comma at the end.",
-                verdict.TUPLE_OF_ONE,
-            )
         try:
             return (_as_array(returned),)
         except CannotBeCheckedError:
-            if not isinstance(returned, tuple):
+            if not isinstance(returned, tuple) or len(returned) == 1:
                 raise
         raise CannotBeCheckedError(
             f"your function returns {len(returned)} results; return one.", verdict.RESULTS
@@ -176,7 +185,7 @@ def as_outcome(returned: Any, parts: int) -> Outcome:
             f"your function should return {parts} results, not {got}: return {names}.",
             verdict.RESULTS,
         )
-    return tuple(map(_as_array, several))
+    return tuple(_as_array(each, f"one of your {parts} results is") for each in several)
 
 
 def _as_given(value: Any) -> Any:
@@ -212,7 +221,7 @@ def _detached(value: Any) -> Any:
     return value.detach() if hasattr(value, "detach") else value
 
 
-def _as_array(value: Any) -> np.ndarray:
+def _as_array(value: Any, who: str = "your function returns") -> np.ndarray:
     try:
         array = np.asarray(_detached(value)).copy()  # the function may write into its own again
         if array.dtype == object:
@@ -222,7 +231,7 @@ def _as_array(value: Any) -> np.ndarray:
     if array.dtype.kind not in "fiub":
         real = "real " if array.dtype.kind == "c" else ""
         raise CannotBeCheckedError(
-            f"your function returns {short(value)}, which is not an array of {real}numbers.",
+            f"{who} {short(value)}, which is not an array of {real}numbers.",
             verdict.NO_NUMBERS,
         )
     return array

@@ -141,7 +141,9 @@ def _same_numbers(returned: np.ndarray, expected: np.ndarray) -> str:
     if expected.ndim and same(
         (returned,), (expected[: len(returned)] if returned.ndim else expected[0],)
     ):
-        return " The rest is missing. Does return stand inside of a loop?"
+        return " The rest is missing. Does a loop end too soon, or does return stand inside of it?"
+    if expected.ndim and same((np.atleast_1d(returned)[-len(expected) :],), (expected,)):
+        return " Its end is right; what comes before is not asked for."
     return ""
 
 
@@ -182,11 +184,11 @@ def _in_words(given: Inputs, most: int) -> str:
         if isinstance(value, tuple) and sum(map(np.size, value)) < most:
             words.append(f"{name} = {', '.join(str(batch.tolist()) for batch in value)}")
         elif isinstance(value, tuple):
-            words.append(f"{len(value)} {name}")
+            words.append(f"{name} of length {len(value)}")
         elif np.size(value) > most:
             words.append(f"{name} of shape {np.shape(value)}")
         else:
             dtype = " in float32" if getattr(value, "dtype", None) == np.float32 else ""
             number = value.tolist() if isinstance(value, np.ndarray) else value
-            words.append(f"{name} = {number}{dtype}")
+            words.append(f"{name} = {number!r}{dtype}")
     return ", ".join(words)

@@ -108,8 +108,7 @@ class Exercise(Task):
             ]
             if wrong:
                 why, found = self._why(function, calls, outcomes)
-                told = [at for at in wrong if _is_of(found, outcomes[at])]
-                at = told[0] if told else wrong[0]
+                at = min(wrong, key=lambda at: _tells(found, outcomes[at], self.known.right[at]))
                 _print(calls[at].printed)
                 return self._not_yet(
                     self.inputs[at], outcomes[at], self.known.right[at], why, found
@@ -124,7 +123,7 @@ class Exercise(Task):
             return f"Not yet: {problem}", Finding(TRIED, outcome=problem.kind)
 
     def _call(self, function: Callable[..., Any], given: Inputs) -> Call:
-        return call(function, given, len(self.known.right[0]))
+        return call(function, given, self.known.right[0])
 
     def _why(
         self, function: Callable[..., Any], calls: Sequence[Call], outcomes: Sequence[Outcome]
@@ -224,16 +223,22 @@ def _halved(value: Any) -> Any:
     return value / 2 if np.asarray(value).dtype.kind == "f" else value
 
 
-def _is_of(found: Finding, outcome: Outcome) -> bool:
-    """Whether an outcome is what was found, where that is not of all inputs."""
+def _tells(found: Finding, outcome: Outcome, expected: Outcome) -> int:
+    """How little an outcome shows of what was found; of equals the first is told."""
     if isinstance(outcome, Raised):
-        return not found.mistakes
-    return found.outcome == verdict.NAN and not all(np.isfinite(part).all() for part in outcome)
+        return 4 if found.mistakes else 0
+    if found.outcome == verdict.NAN and not all(np.isfinite(part).all() for part in outcome):
+        return 0
+    if found.outcome not in ("", verdict.FIRST_INPUT):
+        return 3
+    # A wrong shape shows more than numbers, and most where they are wrong too.
+    kind = first_difference(outcome, expected).kind
+    return {verdict.SHAPE: 1, verdict.RIGHT_NUMBERS: 2}.get(kind, 3)
 
 
 def _several(call: Call) -> Reason | None:
     """That several arrays came in a tuple, where one is asked for."""
-    if call.pieces == 1:
+    if call.pieces < 2:
         return None
     words = f"Your function returns a tuple of {call.pieces}; asked for is one array."
     return verdict.RESULTS, words

@@ -56,6 +56,8 @@ FORMULA = {
     "biased variance divides it by n, the unbiased one by n - 1.",
     "values added up, not averaged": "the values were added up; the mean is their sum divided by "
     "n, how many there are.",
+    "only the last term divided": "without parentheses a division takes the term before it, and "
+    "no other; the whole sum is divided by n.",
     "another number taken for n": "a sum was divided by another number than n; a column has as "
     "many values as the table has rows, len(x).",
     "distances not squared": "the distances from the mean were averaged as they are, or their "
@@ -305,6 +307,8 @@ NETWORK = {
     "layers not chained": "each layer was given the first x; a layer is given what the one before "
     "it made.",
     "ReLU left out": "negative values went on; ReLU sets them to 0 after batch norm.",
+    "another function than ReLU": "something else stood in the place of ReLU, which keeps what is "
+    "positive, and sets the rest to 0.",
     "batch norm after ReLU": "ReLU came first; here batch norm stands between the product and "
     "ReLU.",
     "spread before ReLU": "the spread was taken between batch norm and ReLU; it is asked for after "
@@ -338,18 +342,18 @@ PRACTICE = {
     "batch still normalized, and the running ones moved; a frozen layer is in test mode.",
     "frozen layer in training mode": "the batch normalized, and the running mean moved; a frozen "
     "layer is in test mode, whatever mode the rest of the network is in.",
-    "gamma left out when folding": "the weight of the batch norm was left out; what multiplies is "
-    "a = gamma / sqrt(running_var + eps).",
-    "bias left as it was": "the bias was kept; what batch norm subtracts, scales and adds goes "
-    "into it: (bias - running_mean) * a + beta.",
-    "beta forgotten when folding": "beta was not added; it follows the scaling: "
-    "(bias - running_mean) * a + beta.",
-    "beta scaled when folding": "beta was multiplied by a too; batch norm adds it last: "
-    "(bias - running_mean) * a + beta.",
+    "gamma left out when folding": "the weight of the batch norm was left out; gamma belongs to "
+    "the factor of a channel, as the root does.",
+    "bias left as it was": "the bias was kept; all that batch norm subtracts, scales and adds goes "
+    "into it.",
+    "beta forgotten when folding": "beta was not added; batch norm adds it last, and so it goes "
+    "into the bias.",
+    "beta scaled when folding": "beta was multiplied by the factor too; batch norm adds it last, "
+    "after the scaling.",
     "gamma and beta exchanged": "beta multiplied and gamma was added; gamma multiplies, and beta "
     "is added.",
-    "columns scaled instead of rows": "a multiplied the columns of the weight; torch keeps a "
-    "channel in a row: a[:, None].",
+    "columns scaled instead of rows": "the factors multiplied the columns of the weight; torch "
+    "keeps a channel in a row.",
     "batches counted instead of samples": "every batch weighed the same; each sample should, so "
     "a batch weighs as much as it has samples.",
     "distance between batches forgotten": "the variances of the batches were averaged; their "
@@ -414,6 +418,8 @@ MACHINES = {
     "in it, so that eps counts twice; subtract it before the variances are merged.",
     "eps subtracted before squaring": "eps was subtracted from 1 / inverse_std, which is the root "
     "of var + eps; square that first, then subtract eps.",
+    "eps subtracted before turning over": "eps was subtracted from inverse_std ** 2, which is one "
+    "over var + eps; turn that over first, then subtract eps.",
     "eps added instead of subtracted": "eps was added once more; it stands beside var already, so "
     "it is subtracted.",
     "inverse not turned over": "inverse_std was squared as it is; it is one over the root, so it "
@@ -425,7 +431,7 @@ MACHINES = {
     "M2 taken for a variance": "M2 was multiplied by the number of values; it is the sum of the "
     "squared distances already.",
     "product of the counts not divided": "the squared distance of the two means was multiplied by "
-    "n1 * n2; it counts n1 * n2 / (n1 + n2) times.",
+    "n1 * n2; it counts so often, divided by the number of all values.",
     "gradient of x without the other workers": "each x moves the mean and the variance of all "
     "shards, and so the outputs on every worker; alone, a worker misses those paths.",
     "gradient of the weight without the other workers": "the gradient of the weight is made of "

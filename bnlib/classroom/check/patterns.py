@@ -44,9 +44,9 @@ WORDS = {
     verdict.ALL_BUT_LAST: "All is right but the last {}.",
     verdict.LINES: "Each {} is off by a factor and an amount of its own: look at what is added or "
     "subtracted, and at what it is divided or multiplied by.",
-    verdict.ORDER: "All numbers are there, but in another order. Did reshape have to move an axis, "
-    "or was one not moved back?",
+    verdict.ORDER: "All numbers are there, but in another order.",
 }
+RESHAPED = " Did reshape have to move an axis, or was one not moved back?"
 SCALED: dict[str, Callable[[int], float]] = {
     verdict.SIGN: lambda n: -1.0,
     verdict.N_TIMES: lambda n: n,
@@ -78,13 +78,15 @@ def pattern(
     ):
         return "", ROUNDED
     of_numbers = _of_numbers(inputs, returned, right)
-    of_all = of_numbers if of_numbers and of_numbers[0] != verdict.LINES else None
+    kind = of_numbers[0] if of_numbers else ""
+    found = _of_results(returned, right, of_numbers)
+    if kind == verdict.ORDER:
+        return found
     return (
         _of_inputs(inputs, returned, right)
-        or of_all
+        or (found if kind not in ("", verdict.LINES) else None)
         or _of_modes(inputs, returned, right, mode)  # it says more than that lines are there
-        or of_numbers
-        or _of_results(returned, right)
+        or found
     )
 
 
@@ -101,26 +103,31 @@ def _of_inputs(
         return None
     first = in_words(inputs[0])
     given = f"{first} came" if len(first) <= SHORT_INPUT else "The first input came"
+    arrays = any(isinstance(value, np.ndarray) for value in inputs[0].values())
+    such_as = ", such as several columns" if arrays else ""
     return verdict.FIRST_INPUT, (
         f"{given} out right, and no other. Is a number typed in? Or what do the others have that "
-        "it has not, such as several columns?"
+        f"it has not{such_as}?"
     )
 
 
-def _of_results(outcomes: Sequence[Returned], right: Sequence[Returned]) -> Reason | None:
-    """One of two results is right on every input."""
+def _of_results(
+    outcomes: Sequence[Returned], right: Sequence[Returned], found: Reason | None
+) -> Reason | None:
+    """What was found, with the one of two results that it is of, if the other is right."""
     if len(right[0]) != 2:
-        return None
+        return found
     goes_well = [
         all(same((mine[part],), (one[part],)) for mine, one in zip(outcomes, right, strict=True))
         for part in (0, 1)
     ]
     if not any(goes_well):
-        return None
+        return found
     good, bad = ("first", "second") if goes_well[0] else ("second", "first")
-    return verdict.ONE_RESULT, (
-        f"Your {good} result is right for every input; what goes wrong is in the {bad}."
-    )
+    words = f"Your {good} result is right for every input"
+    if found is None:
+        return verdict.ONE_RESULT, f"{words}; what goes wrong is in the {bad}."
+    return found[0], f"{words}; in the {bad}, {found[1][0].lower()}{found[1][1:]}"
 
 
 def _of_modes(
@@ -158,19 +165,20 @@ def _of_numbers(
     if common and all(is_near(mine, expected * common).all() for mine, expected, _ in pairs):
         return verdict.FACTOR, WORDS[verdict.FACTOR].format(common)
     dimensions = {expected.ndim for _, expected, _ in pairs}
-    axes = PARTS.get(dimensions.pop(), {}) if len(dimensions) == 1 else {}
+    axes = PARTS.get(max(dimensions), {}) if len(dimensions) == 1 else {}
     for kind, (fitted, holds) in OF_PARTS.items():
         for axis, part in axes.items():
             tables = [(_parts(a, axis), _parts(b, axis)) for a, b, _ in pairs]
-            enough = sum(_numbers_left(b, fitted) for _, b in tables) >= FEWEST and (
+            enough = sum(_numbers_left(a, b, fitted) for a, b in tables) >= FEWEST and (
                 fitted or max(len(b) for _, b in tables) > 2
             )
             if enough and all(holds(*table) for table in tables):
                 return kind, WORDS[kind].format(part)
-    several = [(np.sort(a, axis=None), np.sort(b, axis=None)) for a, b, _ in pairs]
-    enough = any(len(np.unique(b)) > 2 * FEWEST for _, b in several)
+    wrong = [(a, b) for a, b, _ in pairs if not is_near(a, b).all()]
+    several = [(np.sort(a, axis=None), np.sort(b, axis=None)) for a, b in wrong]
+    enough = any(len(np.unique(b)) >= FEWEST for _, b in several)
     if enough and all(is_near(a, b).all() for a, b in several):
-        return verdict.ORDER, WORDS[verdict.ORDER]
+        return verdict.ORDER, WORDS[verdict.ORDER] + (RESHAPED if max(dimensions) > 2 else "")
     return None
 
 
@@ -194,9 +202,9 @@ def _parts(array: np.ndarray, axis: int) -> np.ndarray:
     return np.moveaxis(array, axis, 0).reshape(array.shape[axis], -1)
 
 
-def _numbers_left(expected: np.ndarray, fitted: int) -> int:
-    """How many numbers could refute what has so many numbers of its own in each part."""
-    different = [len(np.unique(part)) for part in expected]
+def _numbers_left(mine: np.ndarray, expected: np.ndarray, fitted: int) -> int:
+    """How many numbers could refute what has so many numbers of its own in each wrong part."""
+    different = [len(np.unique(part)) for part in expected[~_near(mine, expected)]]
     return sum(count - fitted for count in different if count > fitted)
 
 
@@ -219,18 +227,16 @@ def _is_on_lines(mine: np.ndarray, expected: np.ndarray) -> bool:
 
 
 def _first_alone(mine: np.ndarray, expected: np.ndarray) -> bool:
-    near, zeros = _near(mine, expected), _zeros(expected)
-    return bool(near[0]) and bool((~near | zeros)[1:].all())
+    return bool(_near(mine, expected)[0]) and bool(_wrong(mine, expected)[1:].all())
 
 
 def _all_but_last(mine: np.ndarray, expected: np.ndarray) -> bool:
-    near, zeros = _near(mine, expected), _zeros(expected)
-    return bool(near[:-1].all()) and bool((~near | zeros)[-1])
+    return bool(_near(mine, expected)[:-1].all()) and bool(_wrong(mine, expected)[-1])
 
 
-def _zeros(expected: np.ndarray) -> np.ndarray:
-    """Which of the parts are all zeros, which an array may hold before it is filled."""
-    return np.asarray((expected == 0).all(axis=1))
+def _wrong(mine: np.ndarray, expected: np.ndarray) -> np.ndarray:
+    """Which of the parts have no right number, but for zeros, which may be there before."""
+    return np.asarray((~is_near(mine.T, expected.T).T | (expected == 0)).all(axis=1))
 
 
 def _near(mine: np.ndarray, expected: np.ndarray) -> np.ndarray:

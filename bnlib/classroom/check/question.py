@@ -91,11 +91,11 @@ class Question(Task):
         if not prediction or prediction[0] is ... or prediction[0] is None:
             words = "No prediction yet: put your number in the place of the dots."
             return words, Finding(UNANSWERED)
-        if len(prediction) == 2:
+        if len(prediction) == 2 and self._is_decimal(*prediction):
             whole, decimals = prediction
             words = f"Write a point, not a comma: {whole}.{decimals}"
             return words, Finding(TRIED, outcome=verdict.COMMA)
-        if len(prediction) > 2:
+        if len(prediction) > 1:
             words = f"Give one number, not {len(prediction)}."
             return words, Finding(TRIED, outcome=verdict.SEVERAL)
         given, kind = _as_number(prediction[0])
@@ -116,6 +116,10 @@ class Question(Task):
             return words, Finding(TRIED, outcome=verdict.NEARLY)
         words = f"Not {given:.10g}. {self._next_step}{self._asked_now}"
         return words, Finding(TRIED, numbers=(given,))
+
+    def _is_decimal(self, whole: Any, decimals: Any) -> bool:
+        """Whether two numbers are one that was written with a comma, and has a fraction."""
+        return isinstance(whole, int) and isinstance(decimals, int) and self.right % 1 != 0
 
     def _mistake(self, given: float) -> Explanation | None:
         """The known mistake whose number is nearest, if it is this one, or the only such pair.
@@ -152,10 +156,15 @@ class Question(Task):
         fresh = [numbers for numbers in self.drawn if numbers not in self._asked_before]
         for at in self._draws.permutation(len(fresh)):
             self.numbers = fresh[at]
-            if abs(self.right - before) > ROUNDING:  # else any will do: they all have one answer
+            if abs(self.right - before) > ROUNDING:
+                stays = ""
                 break
+        else:  # any will do: they all have one answer
+            stays = "\nThe answer stays what it was."
         self._hints_given = 0
-        return Shown(f"{self.asked}\nCheck it with exercises.{self.name}.check(your number).")
+        return Shown(
+            f"{self.asked}{stays}\nCheck it with exercises.{self.name}.check(your number)."
+        )
 
     @cached_property
     def drawn(self) -> list[dict[str, Any]]:

@@ -14,6 +14,13 @@ WEIGHT = [[1.0, 0.001], [0.1, 0.0], [2.0, -0.4]]
 NEGATIVE = np.hstack([WEIGHT, [[2.0, -1.0], [-0.2, -0.1], [1.0, 0.0]]])
 CONSTANT = np.hstack([WEIGHT, [[2.0, 0.0], [-0.2, 0.0], [1.0, 0.0]]])
 THROUGH_MEAN, THROUGH_VAR = " - h.mean(axis=0)", " - z_hat * (h * z_hat).mean(axis=0)"
+# The weight multiplies all three paths at the end: the same, unless means go over channels.
+GAMMA_LAST = (
+    "h = gamma * grad_y",
+    "h = grad_y",
+    "/ root\n    grad_w",
+    "/ root * gamma\n    grad_w",
+)
 STEPPED = "w - lr * grad_w, gamma - lr * grad_gamma"
 
 
@@ -87,8 +94,12 @@ EPS = (
         ("unbiased variance", "z.var(axis=0)", "z.var(axis=0, ddof=1)"),
         ("unbiased variance", "z.var(axis=0)", "z.var(axis=0, ddof=1)",  # by autograd
          "(h * z_hat).mean(axis=0)", "(h * z_hat).sum(axis=0) / (len(x) - 1)"),
-        ("one mean for the whole array", *in_all_statistics("()")),
-        ("normalized per sample", *in_all_statistics("(axis=1, keepdims=True)")),
+        *(
+            (name, *in_all_statistics(of), *gamma)
+            for gamma in ((), GAMMA_LAST)
+            for name, of in (("one mean for the whole array", "()"),
+                             ("normalized per sample", "(axis=1, keepdims=True)"))
+        ),
         ("normalized per sample", *in_all_statistics("(axis=1)")),
         *EPS,
     ],
@@ -143,6 +154,9 @@ draw = np.random.default_rng(6)
         ("layers not chained", "x = np.maximum(z_hat, 0)\n        found.append(x.std())",
          "found.append(np.maximum(z_hat, 0).std())"),
         ("ReLU left out", "np.maximum(z_hat, 0)", "z_hat"),
+        ("another function than ReLU", "np.maximum(z_hat, 0)", "np.minimum(z_hat, 0)"),
+        ("another function than ReLU", "np.maximum(z_hat, 0)", "np.abs(z_hat)"),
+        ("multiplied by the root", "/ np.sqrt", "* np.sqrt"),
         ("root mean square instead of standard deviation", "x.std()", "np.sqrt((x**2).mean())"),
         ("spreads of the channels averaged", "x.std()", "x.std(axis=0).mean()"),
         ("unbiased standard deviation", "x.std()", "x.std(ddof=1)"),
@@ -173,7 +187,7 @@ def spreads(x, weights, eps):
     ask="A layer computes x @ w + b, and batch normalization follows. Someone adds {shift:g} to "
     "each b and lets {batches} training batches pass, at momentum 0.1. How much larger is the "
     "running mean than it would be otherwise?",
-    draw={"shift": (5.0, 20.0, 80.0), "batches": (2, 3)},
+    draw={"shift": (5.0, 15.0, 20.0, 30.0, 50.0, 80.0), "batches": (2, 3)},
     exam={"shift": (10.0, 40.0, 60.0), "batches": (2, 3)},
     mistakes=[
         ("bias thought to vanish", "return shift", "return 0 * shift"),
@@ -198,7 +212,7 @@ def moved_mean(shift=5.0, batches=2):
     ask="The weights w before a batch normalization are multiplied by {factor:g}. The scores stay "
     "as they are. By what must the learning rate of w be multiplied, so that training goes on "
     "as before?",
-    draw={"factor": (3.0, 5.0, 10.0)},
+    draw={"factor": (3.0, 5.0, 10.0, 11.0, 12.0, 15.0, 20.0, 25.0, 30.0, 40.0, 50.0)},
     exam={"factor": (4.0, 6.0, 7.0, 8.0, 9.0)},
     mistakes=[
         ("scale counted once", "factor**2", "factor"),

@@ -22,6 +22,9 @@ DISTANCES = " + n1 * (mean1 - mean) ** 2 + n2 * (mean2 - mean) ** 2"
     mistakes=[
         ("average of means unweighted", "(n1 * mean1 + n2 * mean2) / (n1 + n2)",
          "(mean1 + mean2) / 2"),
+        ("values added up, not averaged", "(n1 * mean1 + n2 * mean2) / (n1 + n2)",
+         "n1 * mean1 + n2 * mean2"),
+        ("only the last term divided", "(n1 * mean1 + n2 * mean2) /", "n1 * mean1 + n2 * mean2 /"),
         ("counts exchanged", "n1 * mean1 + n2 * mean2", "n2 * mean1 + n1 * mean2"),
         ("distance of the means forgotten", DISTANCES, ""),
         ("distances of the means unweighted", "n1 * (mean1 - mean) ** 2",
@@ -67,6 +70,11 @@ def merge_two_workers(n1, mean1, m2_1, n2, mean2, m2_2):
             "eps subtracted before squaring",
             "1 / inverse_std**2 - eps",
             "(1 / inverse_std - eps)**2",
+        ),
+        (
+            "eps subtracted before turning over",
+            "1 / inverse_std**2 - eps",
+            "1 / (inverse_std**2 - eps)",
         ),
         ("eps added instead of subtracted", "- eps", "+ eps"),
         ("inverse not turned over", "1 / inverse_std**2", "inverse_std**2"),
@@ -119,7 +127,7 @@ def merged_variance(a=0.0, b=2.0, c=10.0, d=12.0):
     ask="Two workers normalize their shards alone, and their gradients are added up. "
     "Given the same dy, one of the three is right in every case. Type {x:g} for the gradient of x, "
     "{weight:g} for that of the weight, {bias:g} for that of the bias.",
-    draw={"x": (1.0, 2.0, 3.0), "weight": (1.0, 2.0, 3.0), "bias": (1.0, 2.0, 3.0)},
+    draw={"x": (1.0, 2.0, 3.0, 4.0), "weight": (1.0, 2.0, 3.0, 4.0), "bias": (1.0, 2.0, 3.0)},
     mistakes=[
         ("gradient of x without the other workers", "return bias", "return x"),
         ("gradient of the weight without the other workers", "return bias", "return weight"),

@@ -169,7 +169,7 @@ def written_variance(low=0.0, high=4.0, momentum=0.25):
 @question(
     ask="A Keras layer has momentum {keras:g}. What momentum does a torch layer need to do "
     "the same?",
-    draw={"keras": (0.99, 0.9, 0.8, 0.95)},
+    draw={"keras": (0.99, 0.9, 0.8, 0.95, 0.98, 0.96, 0.94, 0.93, 0.92, 0.91, 0.88)},
     exam={"keras": (0.7, 0.85, 0.75, 0.6, 0.97)},
     mistakes=[("the other momentum convention", "1 - keras", "keras")],
     why="Keras gives the share of the old, {keras:g}; torch wants the share of the new.",

@@ -4,7 +4,7 @@ import numpy as np
 
 from bnlib.classroom.check.exercise import exercise
 from bnlib.classroom.check.question import question
-from bnlib.classroom.exercises.data import UNEVEN, WRONG_EPS, updated_by_torch
+from bnlib.classroom.exercises.data import UNEVEN, WRONG_EPS, WRONG_STATISTICS, updated_by_torch
 
 LESSON = 7
 
@@ -45,6 +45,7 @@ def by_frozen(given):
         ("eps outside the root", "np.sqrt(running_var + eps)", "(np.sqrt(running_var) + eps)"),
         ("eps not the one given", "running_var + eps", "running_var + 1e-5"),
         ("divided by the variance", "np.sqrt(running_var + eps)", "(running_var + eps)"),
+        ("multiplied by the root", "/ np.sqrt", "* np.sqrt"),
         ("one mean for the whole array", "axis=0", ""),
     ],
     hard_part="The hard part was the mode: in training mode every batch comes out with 0 and 1.",
@@ -63,7 +64,6 @@ def staleness(x, running_mean, running_var, eps):
 @exercise(
     inputs=[
         SMALL | {"frozen": True, "eps": 7.0},
-        SMALL | {"x": [[4.0]], "frozen": True, "eps": 7.0},
         SMALL | {"frozen": False, "eps": 7.0},
         LARGE | {"frozen": True, "eps": 1e-5},
         LARGE | {"frozen": False, "eps": 1e-5},
@@ -80,6 +80,8 @@ def staleness(x, running_mean, running_var, eps):
          "mean, var = x.mean(axis=0), running_var"),
         ("running statistics updated in test mode", "next_mean = running_mean",
          "next_mean = 0.9 * running_mean + 0.1 * x.mean(axis=0)"),
+        ("running statistics updated in test mode", "next_mean = running_mean",
+         "running_mean *= 0.9; running_mean += 0.1 * x.mean(axis=0); next_mean = running_mean"),
         ("running statistics never updated", "0.9 * running_mean + 0.1 * mean", "running_mean"),
         ("normalized by the updated statistics", "return",
          "if not frozen:\n        mean, var = next_mean, 0.9 * running_var + 0.1 * "
@@ -96,7 +98,7 @@ def staleness(x, running_mean, running_var, eps):
         ("the other momentum convention", "0.9 * running_mean + 0.1", "0.1 * running_mean + 0.9"),
         ("momentum forgotten", "0.9 * running_mean + 0.1 * ", ""),
         *WRONG_EPS,
-        ("unbiased variance", "x.var(axis=0)", "x.var(axis=0, ddof=1)"),
+        *WRONG_STATISTICS,
         ("modes exchanged", "if frozen", "if not frozen"),
     ],
     mode=by_frozen,
@@ -139,7 +141,7 @@ def frozen_layer(x, running_mean, running_var, frozen, eps):
             "eps": 0.1,
         },
         {
-            "weight": [[2.0], [-1.0], [3.0]],  # more channels than inputs
+            "weight": [[2.0, 1.0], [-1.0, 0.5], [3.0, 4.0]],  # more channels than inputs
             "bias": [1.5, 0.5, -2.0],
             "gamma": [2.0, -1.0, 0.5],
             "beta": [1.0, 0.4, -2.0],
@@ -157,6 +159,7 @@ def frozen_layer(x, running_mean, running_var, frozen, eps):
         ("w not scaled when folding", "weight * a[:, None]", "weight"),
         ("mean added instead of subtracted", "(bias - running_mean)", "(bias + running_mean)"),
         ("multiplied by the root", "gamma / np", "gamma * np"),
+        ("mean minus value", "(bias - running_mean)", "(running_mean - bias)"),
         ("mean dropped when folding", "(bias - running_mean)", "bias"),
         ("beta forgotten when folding", " + beta", ""),
         ("beta scaled when folding", "- running_mean) * a + beta", "- running_mean + beta) * a"),
@@ -222,6 +225,7 @@ AS_TORCH_DOES = (
         ("standard deviation instead of variance", "squares * n / (n - 1)",
          "np.sqrt(squares * n / (n - 1))"),
         ("squares added up, not averaged", "squares * n / (n - 1)", "squares * n"),
+        ("one mean for the whole array", "axis=0", ""),
     ],
     hard_part="The hard part was that batches differ in their means too, not just within.",
     hints=[
@@ -300,7 +304,7 @@ def drifted_mean(old=5.0, new=30.0, batches=3):
     ask="A teacher's weights are averages; its running statistics are a new layer's. They are "
     "taken again, with momentum=None, from one batch: {low:g} and {high:g} in one channel. What "
     "does the layer then make of {high:g} in test mode?",
-    draw={"low": (10.0, 20.0, 0.0), "high": (30.0, 40.0, 70.0)},
+    draw={"low": (10.0, 20.0, 0.0, 15.0), "high": (30.0, 40.0, 70.0)},
     mistakes=[
         ("buffers left behind", "mean, var = x.mean(), x.var(ddof=1)", "mean, var = 0, 1"),
         ("biased variance into running_var", "x.var(ddof=1)", "x.var()"),

@@ -52,6 +52,16 @@ TABLE_NOT_MOVED_BACK = (
     "axes, shape, x = 0, x.shape, np.moveaxis(x, 1, -1).reshape(-1, x.shape[1])",
     *RESHAPED[2:],
 )
+ROWS_NOT_MOVED_BACK = (
+    "axes = (0, 2, 3)",
+    "axes, shape, x = 1, x.shape, np.moveaxis(x, 1, 0).reshape(x.shape[1], -1)",
+    *RESHAPED[2:],
+)
+EXCHANGED_BACK_BY_RESHAPE = (
+    "axes = (0, 1)",
+    "axes, shape, x = (0, 2), x.shape, np.swapaxes(x, 1, 2)",
+    *RESHAPED[2:],
+)
 EXCHANGED_BY_RESHAPE = (
     "axes = (0, 1)",
     "axes, shape, x = (0, 2), x.shape, x.reshape(x.shape[0], x.shape[2], x.shape[1])",
@@ -70,6 +80,7 @@ EXCHANGED_BY_RESHAPE = (
         ("reshaped without moving the channel axis", *RESHAPED),
         ("reshaped without moving the channel axis", *RESHAPED_TO_ROWS),
         ("axes exchanged by reshape", *TABLE_NOT_MOVED_BACK),
+        ("axes exchanged by reshape", *ROWS_NOT_MOVED_BACK),
         ("unbiased variance", "x.var(axis=axes", "x.var(ddof=1, axis=axes"),
         *WRONG_EPS,
         *NOT_DIVIDED,
@@ -119,6 +130,7 @@ def normalize_images(x, eps):
     mistakes=[
         *AXES_OF_TEXT,
         ("axes exchanged by reshape", *EXCHANGED_BY_RESHAPE),
+        ("axes exchanged by reshape", *EXCHANGED_BACK_BY_RESHAPE),
         ("unbiased variance", "x.var(axis=axes", "x.var(ddof=1, axis=axes"),
         *WRONG_EPS,
         *NOT_DIVIDED,
@@ -165,7 +177,7 @@ def normalize_text(x, eps):
 @question(
     ask="Two images of {channels} channels, {height} by {width}, hold the numbers from 0 on, in "
     "order. They are normalized, with eps left out. What does the first number, 0, become?",
-    draw={"channels": (4, 5, 6), "height": (1,), "width": (3, 4, 5)},
+    draw={"channels": (4, 5, 6, 9, 10), "height": (1,), "width": (3, 4, 5)},
     exam={"channels": (3, 7, 8), "height": (1,), "width": (6, 7, 8)},
     mistakes=[
         *AXES_OF_IMAGES,
