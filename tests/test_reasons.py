@@ -195,6 +195,12 @@ CRASHES = [
     ("x.reshape(3, 5)", "reshape keeps all numbers"),
     ("x.mean(axis=7)", "fewer axes"),
     ("x[9]", "no such place in the array"),
+    ("x.shape[2]", "no such place in the tuple"),
+    ("max(x, 0)", "np.maximum compares number by number"),
+    ("np.min([x, 0])", "np.minimum compares number by number"),
+    ("np.array(x, x)", "np.array takes one list"),
+    ("[n for n, c, h in [x.shape]]", "How many parts are there, in every input?"),
+    ("x.max() @ x", "One side of @ is a single number"),
     ("np.array([x[0], x[:, 0]])", "make no table"),
     ("torch.ones(1).backward()", "requires_grad=True"),
     ("torch.ones(2, requires_grad=True).backward()", "is for one number"),
@@ -234,7 +240,7 @@ def test_each_advice_is_tried_and_a_sentence():
     for advice in set(ADVICE.values()):
         assert advice.endswith((".", "?"))
         known = "no value yet" in advice or any(
-            w in advice.format("list") or w in advice.format("tuple") for w in said
+            w in advice.format(what) for what in ("list", "tuple", "max") for w in said
         )
         assert known, f"no answer of CRASHES leads to: {advice}"
 

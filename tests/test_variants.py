@@ -128,6 +128,16 @@ def test_no_formula_of_a_sentence_is_broken_at_a_sign(mistake):
     assert not re.search(r"[-+*/=]$|^[-+*/=] ", "\n".join(mistake.lines(84)), re.MULTILINE)
 
 
+@pytest.mark.parametrize("task", TASKS.values(), ids=lambda task: task.name)
+def test_no_sentence_gives_away_what_the_solution_returns(task):
+    squeezed = lambda code: re.sub(r"\bnp\.|\s", "", code)  # noqa: E731
+    last = squeezed(task.source.rpartition("return")[2])
+    results = [part for part in re.split(r",(?![^(\[]*[)\]])", last) if len(part) > 10]
+    for edit in task.edits:
+        sentence = squeezed(MISTAKES[edit.name].sentence)
+        assert not [part for part in results if part in sentence], edit.name
+
+
 def test_common_ends_of_right_and_wrong_are_left_alone():
     source = "x.var(axis=0)"
     unbiased = Edit("unbiased variance", ("x.var(axis=0)", "x.var(axis=0, ddof=1)"))

@@ -10,6 +10,7 @@ from exercise_inputs import EXERCISES, freshened
 from bnlib.classroom.check import verdict
 from bnlib.classroom.check.call import results
 from bnlib.classroom.check.compare import Raised, same_everywhere
+from bnlib.classroom.check.mistakes import in_lines
 from bnlib.classroom.check.patterns import pattern
 from bnlib.classroom.check.variants import Explanation, KnownMistakes
 
@@ -43,8 +44,7 @@ def test_two_mistakes_are_named_unless_they_give_what_one_gives(task):
 def test_an_explanation_has_no_more_than_three_lines_and_that_of_two_no_more_than_four(task):
     for variant in task.known.singles + task.known.pairs:
         words = Explanation(variant.names).in_words(task.lesson)
-        assert len(words.splitlines()) <= 2 + len(variant.names), words
-        assert max(map(len, words.splitlines())) < 110
+        assert len(in_lines(words, verdict.WIDTH)) <= 2 + len(variant.names), words
 
 
 def slip(task, rng):

@@ -104,9 +104,9 @@ ADVICE = {
         "There is no such place in the array. Look at its .shape: the places of an axis are "
         "counted from 0."
     ),
-    r"(?s)(truth value of an array|inhomogeneous).*\b(max|min)\(": (
-        "max and np.max look for the largest of several. np.{1}imum compares number by number, as "
-        "in np.{1}imum(z, 0)."
+    r"(?s)(?:truth value of an array|inhomogeneous).*\b(max|min)\(": (
+        "{0} and np.{0} choose one of several. np.{0}imum compares number by number, as in "
+        "np.{0}imum(z, 0)."
     ),
     r"inhomogeneous|must have the same shape|must match exactly": (
         "These arrays have different shapes, and make no table. Look at the .shape of each: should "

@@ -36,7 +36,10 @@ def in_lines(text: str, width: int) -> list[str]:
     """A text in lines of so many letters, which break no name, and no formula at a sign."""
     whole = r"“[^”]*”| (\*\*|[-+*/=]) "
     glued = re.sub(whole, lambda found: found[0].replace(" ", "\N{NO-BREAK SPACE}"), text)
-    return [line.replace("\N{NO-BREAK SPACE}", " ") for line in wrap(glued, width)]
+    return [
+        line.replace("\N{NO-BREAK SPACE}", " ")
+        for line in wrap(glued, width, break_long_words=False)
+    ]
 
 
 FORMULA = {
@@ -72,23 +75,22 @@ FORMULA = {
     "not centered": "the mean was not subtracted; it is x - mean that is divided by the root.",
     "mean minus value": "the value was subtracted from the mean; it is x - mean that is divided by "
     "the root.",
-    "only the mean divided": "only the mean was divided by the root; x - mean is, which takes "
-    "parentheses: (x - mean) / sqrt(var + eps).",
+    "only the mean divided": "only the mean was divided by the root; the whole difference is, "
+    "which takes parentheses.",
     "scaled and shifted first": "x was scaled and shifted before it was normalized, which takes "
-    "both away again; weight and bias come last: weight * x_hat + bias.",
-    "weight and bias forgotten": "x_hat was returned as it is; the result is weight * x_hat + "
-    "bias.",
-    "scaled after the shift": "the weight multiplied the bias too, weight * (x_hat + bias); the "
-    "bias is added last: weight * x_hat + bias.",
-    "weight forgotten": "x_hat was not multiplied by the weight; the result is weight * x_hat + "
-    "bias.",
+    "both away again; weight and bias come last.",
+    "weight and bias forgotten": "x_hat was returned as it is; the weight still multiplies it, and "
+    "the bias is added.",
+    "scaled after the shift": "the weight multiplied the bias too; the bias is added last.",
+    "weight forgotten": "x_hat was not multiplied by the weight; that comes before the bias is "
+    "added.",
     "division in place of a root": "a ** 1 / b divides by b, as a power comes before a division; "
     "a root takes parentheses: a ** (1 / b).",
     "weight not multiplied": "the weight was added, or divided by; it multiplies.",
     "bias subtracted": "the bias was subtracted; it is added.",
-    "bias forgotten": "the bias was not added; the result is weight * x_hat + bias.",
+    "bias forgotten": "the bias was not added; it comes last, after the weight.",
     "weight and bias exchanged": "x_hat was multiplied by the bias and shifted by the weight; "
-    "the weight multiplies, the bias is added: weight * x_hat + bias.",
+    "the weight multiplies, the bias is added.",
     "factor kept": "the factor of the input came out again; the standard deviation grows with it, "
     "so that dividing takes it away.",
     "shift kept": "what was added to the input came out again; the mean grows by as much, so that "
@@ -290,9 +292,9 @@ SHAPES = {
 }
 
 NETWORK = {
-    "stepped up the gradient": "the gradient was added; training goes down it: w - lr * grad_w.",
+    "stepped up the gradient": "the gradient was added; training goes down it.",
     "gradients returned": "the gradients were returned, or the steps; asked for are the parameters "
-    "after a step against the gradients: w - lr * grad_w.",
+    "after a step against the gradients.",
     "parameter left as it was": "one of the parameters came back unchanged; each takes a step "
     "against its own gradient.",
     "learning rate forgotten": "the whole gradient was subtracted; a step is lr times as long.",

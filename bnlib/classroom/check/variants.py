@@ -20,9 +20,7 @@ from bnlib.classroom.check.compare import (
     same,
     same_everywhere,
 )
-from bnlib.classroom.check.mistakes import MISTAKES, in_lines
-
-WIDTH = 100  # letters of a line of words
+from bnlib.classroom.check.mistakes import MISTAKES
 
 
 class Edit(NamedTuple):
@@ -42,14 +40,12 @@ class Explanation(NamedTuple):
         """What a learner of a lesson is told."""
         first, *second = (MISTAKES[name] for name in self.names)
         if second:
-            words = (
+            return (
                 f"Two mistakes together give the same: “{first.name}” and “{second[0].name}”. "
                 f"The first of them: {first.sentence}"
             )
-        else:
-            where = self.where and f", {self.where}"
-            words = f"This mistake gives the same{where}: {first.in_words(lesson)}"
-        return "\n".join(in_lines(words, WIDTH))
+        where = self.where and f", {self.where}"
+        return f"This mistake gives the same{where}: {first.in_words(lesson)}"
 
 
 @cache  # an edit is in many pairs

@@ -10,7 +10,7 @@ import re
 from html import escape
 from typing import Any, NamedTuple, Self
 
-from bnlib.classroom.check.mistakes import MISTAKES
+from bnlib.classroom.check.mistakes import MISTAKES, in_lines
 from bnlib.classroom.display import Shown
 
 DATA = "application/vnd.bnlib+json"
@@ -62,6 +62,7 @@ OUTCOMES = frozenset(
     | {INVERSE_BESSEL, FACTOR, OFFSETS, FACTORS, LINES, FIRST_ALONE, ALL_BUT_LAST, ORDER}
     | {FIRST_INPUT, ONE_RESULT, NAN, PERCENT, SEVERAL}
 )
+WIDTH = 100  # letters of a line, where no page breaks it
 MOST_NUMBERS = 12
 LONGEST_NUMBER = 24  # letters
 
@@ -140,7 +141,7 @@ class Boxed(Shown):
             f'<span aria-hidden="true" style="color: {color}; font-size: 1.4em">{sign}</span> '
             f'<span style="white-space: pre-wrap">{_for_a_page(self.text)}</span></div>'
         )
-        return {"text/plain": self.text, "text/html": html}
+        return {"text/plain": repr(self), "text/html": html}
 
 
 class Verdict(Boxed):
@@ -155,20 +156,21 @@ class Verdict(Boxed):
         """Whether the answer was right."""
         return self.finding.state == SOLVED
 
+    def __repr__(self) -> str:
+        return "\n".join(part for line in self.text.split("\n") for part in in_lines(line, WIDTH))
+
     def __str__(self) -> str:
         """For print, which keeps no data: the words, and a line that says what was found."""
         found = "; ".join([self.finding.state, *self.finding.mistakes])
-        return f"{self.text}\n[{self.task}: {found}]"
+        return f"{self!r}\n[{self.task}: {found}]"
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
         return super()._repr_mimebundle_() | {DATA: self.finding.as_data(self.task)}
 
 
 def _for_a_page(text: str) -> str:
-    """text as HTML: calls look like code, and a line that was full goes on in the page's width."""
-    calls_as_code = re.sub(r"\bexercises\.\w+\.\w+\(\)", r"<code>\g<0></code>", escape(text))
-    full = r"(?<=[^\n]{70}[^.:\n])\n(?=[a-z\d])"
-    return re.sub(full, '<span style="white-space: normal">\n</span>', calls_as_code)
+    """text as HTML, in which calls look like code."""
+    return re.sub(r"\bexercises\.\w+\.\w+\(\)", r"<code>\g<0></code>", escape(text))
 
 
 def error_name(name: Any) -> str:
