@@ -29,6 +29,7 @@ DISTANCES = " + n1 * (mean1 - mean) ** 2 + n2 * (mean2 - mean) ** 2"
         ("distance of the means forgotten", DISTANCES, ""),
         ("distances of the means unweighted", "n1 * (mean1 - mean) ** 2",
          "(mean1 - mean) ** 2", "n2 * (mean2 - mean) ** 2", "(mean2 - mean) ** 2"),
+        ("spread within the workers forgotten", "m2_1 + m2_2 + ", ""),
         ("distances of the means unweighted", DISTANCES, " + (mean1 - mean2) ** 2"),
         ("distances of the means not squared", "(mean1 - mean) ** 2", "abs(mean1 - mean)",
          "(mean2 - mean) ** 2", "abs(mean2 - mean)"),

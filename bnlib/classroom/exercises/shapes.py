@@ -42,10 +42,11 @@ RESHAPED_TO_ROWS = (
     *RESHAPED[2:],
 )
 MEAN, VAR = "x.mean(axis=axes, keepdims=True)", "x.var(axis=axes, keepdims=True)"
-DIVIDED_BY_ANOTHER_NUMBER = (
+WRONG_VARIANCE = (
     ("divided by the number of samples alone", VAR,
      "np.square(x - mean).sum(axis=axes, keepdims=True) / len(x)"),
     ("squares added up, not averaged", VAR, "np.square(x - mean).sum(axis=axes, keepdims=True)"),
+    ("values squared instead of distances", VAR, "np.square(x).mean(axis=axes, keepdims=True)"),
 )  # fmt: skip
 TABLE_NOT_MOVED_BACK = (
     "axes = (0, 2, 3)",
@@ -91,7 +92,7 @@ EXCHANGED_BY_RESHAPE = (
             "x.var(axis=axes, keepdims=True)",
             "np.square(x - mean).sum(axis=axes, keepdims=True) / len(x)",
         ),
-        *DIVIDED_BY_ANOTHER_NUMBER,
+        *WRONG_VARIANCE,
         (
             "divided by the number of positions alone",
             VAR,
@@ -134,7 +135,7 @@ def normalize_images(x, eps):
         ("unbiased variance", "x.var(axis=axes", "x.var(ddof=1, axis=axes"),
         *WRONG_EPS,
         *NOT_DIVIDED,
-        *DIVIDED_BY_ANOTHER_NUMBER,
+        *WRONG_VARIANCE,
         (
             "divided by the number of samples alone",
             MEAN,
