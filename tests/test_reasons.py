@@ -198,6 +198,7 @@ CRASHES = [
     ("x.shape[2]", "no such place in the tuple"),
     ("max(x, 0)", "np.maximum compares number by number"),
     ("np.min([x, 0])", "np.minimum compares number by number"),
+    ("np.sqrt(x.var(0), eps)", "with a comma between them"),
     ("np.array(x, x)", "np.array takes one list"),
     ("[n for n, c, h in [x.shape]]", "How many parts are there, in every input?"),
     ("x.max() @ x", "One side of @ is a single number"),

@@ -112,6 +112,9 @@ ADVICE = {
         "These arrays have different shapes, and make no table. Look at the .shape of each: should "
         "it be one number? If not, take them one after the other."
     ),
+    r"return arrays must be": (
+        "A function of one array was given two, with a comma between them. Is + meant?"
+    ),
     r"construct a dtype": "np.array takes one list: np.array([a, b]), with brackets.",
     r"values to unpack": (
         "Left of the = are not as many names as there are parts on its right. How many parts are "

@@ -111,6 +111,9 @@ EPS_OUTSIDE = ("np.sqrt(var + eps)", "(np.sqrt(var) + eps)")
         (ONE_MEAN[0], "x_hat).mean(axis=0)", "x_hat).mean()"),
         (ONE_MEAN[0], "grad_output.mean(axis=0)", "grad_output.mean()",
          "x_hat).mean(axis=0)", "x_hat).mean()"),
+        ("normalized per sample", "grad_output.mean(axis=0)",
+         "grad_output.mean(axis=1, keepdims=True)", "x_hat).mean(axis=0)",
+         "x_hat).mean(axis=1, keepdims=True)"),
         ("unbiased variance", *UNBIASED),
         ("unbiased variance", *UNBIASED, *N_MINUS_1),  # as automatic differentiation has it
         ("eps outside the root", *EPS_OUTSIDE),
