@@ -65,11 +65,13 @@ def test_each_section_has_screens_that_fit_and_give_no_answer_away(
         assert page.locator(".stage .number").inner_text() == f"{screen} / {total}"
         seen.append(page.locator(".stage .where").inner_text())
         assert not visible(page, ANSWERS)
-        assert page.evaluate(SIZES)["over"] <= 0, (screen, "with its answer closed")
-        closed = page.locator("main details.output.shown").count()
-        for _ in range(closed):
+        closed = page.evaluate(SIZES)
+        assert closed["over"] <= 0, (screen, "with its answer closed")
+        assert not closed["wide"], (screen, "with its answer closed")
+        folded = page.locator("main details.output.shown").count()
+        for _ in range(folded):
             page.keyboard.press("PageDown")
-        assert bool(visible(page, ANSWERS)) == bool(closed)
+        assert bool(visible(page, ANSWERS)) == bool(folded)
         sizes = page.evaluate(SIZES)
         assert sizes["over"] <= 0, (screen, sizes)
         assert not sizes["wide"], (screen, sizes)

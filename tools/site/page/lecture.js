@@ -52,21 +52,26 @@ function show(number) {
   tell();
 }
 
-// As large as the screen allows, with the answers open, so that nothing moves when they open.
+// As large as the screen allows with the answers closed and with them open, as some hide their code.
 function fit() {
   if (!entered || document.body.classList.toggle("small", innerWidth < 800)) return;
   const folded = answers().filter((each) => !each.open);
-  for (const each of folded) each.open = true;
-  const scrollers = main.querySelectorAll(".shown :is(.input, pre, .formula, .wide)");
+  const inBoth = (measured) =>
+    [false, true].map((open) => {
+      for (const each of folded) each.open = open;
+      return measured();
+    });
+  const scrollers = [...main.querySelectorAll(".shown :is(.input, pre, .formula, .wide)")];
+  const narrowest = () => Math.min(...scrollers.map((each) => each.clientWidth / each.scrollWidth || 1));
   for (const [text, picture] of SIZES) {
     main.style.setProperty("--size", text);
     main.style.setProperty("--mono", text);
     main.style.setProperty("--picture", picture);
     main.classList.remove("wrap");
-    const wide = Math.min(...[...scrollers].map((each) => each.clientWidth / each.scrollWidth || 1));
+    const wide = Math.min(...inBoth(narrowest));
     main.classList.toggle("wrap", text * wide < SMALLEST);
     if (wide < 1) main.style.setProperty("--mono", Math.max(SMALLEST, Math.floor(text * wide)));
-    if (main.scrollHeight <= main.clientHeight) break;
+    if (Math.max(...inBoth(() => main.scrollHeight - main.clientHeight)) <= 0) break;
   }
   for (const each of folded) each.open = false;
   height = main.scrollHeight;
