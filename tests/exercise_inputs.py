@@ -9,8 +9,8 @@ EXERCISES = [task for task in TASKS.values() if isinstance(task, Exercise)]
 
 
 def in_float32(value):
-    if isinstance(value, tuple):
-        return tuple(map(in_float32, value))
+    if isinstance(value, (list, tuple)):
+        return type(value)(map(in_float32, value))
     return value.astype(np.float32) if isinstance(value, np.ndarray) else value
 
 
@@ -18,8 +18,8 @@ def freshened(given, rng):
     """Other inputs of the same kinds: constant columns stay constant, and switches as they are."""
 
     def fresh(name, value):
-        if isinstance(value, tuple):
-            return tuple(fresh(name, each) for each in value)
+        if isinstance(value, (list, tuple)):
+            return type(value)(fresh(name, each) for each in value)
         if isinstance(value, np.ndarray):
             noise = 0.2 * value.std(axis=0) * rng.normal(size=value.shape)
             return value * rng.uniform(0.6, 1.7) + (0 if name == "running_var" else noise)

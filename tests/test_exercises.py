@@ -625,6 +625,13 @@ def test_what_changes_a_list_of_arrays_is_told():
     assert "your function changes weights itself" in exercises.spreads.check(emptied).text
 
 
+def test_several_arrays_are_a_tuple_where_the_task_says_so():
+    def in_turn(batches, momentum):
+        return exercises.after_batches.reference(sum([batches], ()), momentum)
+
+    assert exercises.after_batches.check(in_turn).right
+
+
 def test_a_momentum_of_0_is_spoken_of():
     words = exercises.updated_statistics.check(
         lambda mean, var, x, momentum: exercises.updated_statistics.reference(

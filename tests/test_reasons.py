@@ -10,7 +10,7 @@ from exercise_inputs import EXERCISES
 
 from bnlib.classroom import exercises
 from bnlib.classroom.check import verdict
-from bnlib.classroom.check.advice import ADVICE, arrays_of_the_notebook
+from bnlib.classroom.check.advice import ADVICE, numbers_of_the_notebook
 from bnlib.classroom.check.patterns import ROUNDED, WORDS, pattern
 from bnlib.classroom.exercises import TASKS
 
@@ -175,6 +175,8 @@ CRASHES = [
     ("(x - x.mean(0)) / root", "This name means nothing"),
     ("(lambda: y)() if eps else [y := 0]", "This name means nothing"),
     ("[x, eps].mean()", "These are several arrays"),
+    ("eps.mean()", "Are the parameters in the order of the task?"),
+    ("x.mean().backward()", "arrays and torch's tensors"),
     ("x.maen()", "no such name after the dot"),
     ("np.variance(x)", "no such name after the dot"),
     ("x.mean(dim=0)", "That is torch's word"),
@@ -249,16 +251,16 @@ def test_each_advice_is_tried_and_a_sentence():
 @pytest.mark.parametrize("kind", [np.array, torch.tensor])
 def test_names_of_the_notebook_are_told(kind):
     body = "return (x - mean) / np.sqrt(var + eps)"
-    function = answer(body, mean=kind([5.0]), var=kind([4.0]), other=kind([1.0]))
-    assert arrays_of_the_notebook(function) == ["mean", "var"]
+    function = answer(body, mean=kind([5.0]), var=4.0, other=kind([1.0]))
+    assert numbers_of_the_notebook(function) == ["mean", "var"]
     said = NORMALIZE.check(function)
     assert "Your function uses mean and var of the notebook; the check gives other" in said.text
     assert said.finding.outcome == verdict.OF_THE_NOTEBOOK
 
 
 def test_what_is_no_array_of_the_notebook_is_not_blamed():
-    assert arrays_of_the_notebook(answer("return x.mean(axis)", axis=0, mean=np.ones(1))) == []
-    assert arrays_of_the_notebook(np.sqrt) == []
+    assert numbers_of_the_notebook(answer("return x.mean(axis)", axis=None, mean=np.ones(1))) == []
+    assert numbers_of_the_notebook(np.sqrt) == []
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ ADVICE = {
     r"must be Tensor, not|got \(numpy\.ndarray": ARRAYS_AND_TENSORS,
     r"Concatenation operation|np\.ndarray": ARRAYS_AND_TENSORS,
     r"'numpy\.ndarray' and 'Tensor'|'Tensor' and 'numpy\.ndarray'": ARRAYS_AND_TENSORS,
-    rf"ndarray' object has no attribute '({OF_TENSORS})'": ARRAYS_AND_TENSORS,
+    rf"'numpy\.\w+' object has no attribute '({OF_TENSORS})'": ARRAYS_AND_TENSORS,
     r"(?s)'int' object is not callable.*torch": ARRAYS_AND_TENSORS,  # it asks arrays for size()
     rf"^NameError: name '({OF_NUMPY})'|ndarray' object has no attribute '({OF_NUMPY})'": (
         "This is a function of NumPy's, and no method of arrays: write np. before it, and the "
@@ -46,6 +46,9 @@ ADVICE = {
     r"'(tuple|list)' object has no attribute": (
         "These are several arrays. Take one of them by its number, [0], or one after the other, "
         "with for."
+    ),
+    r"'(float|int)' object has no attribute": (
+        "This is a number, and no array. Are the parameters in the order of the task?"
     ),
     r"^AttributeError": "There is no such name after the dot. Is it spelled right?",
     r"unexpected keyword argument '(dim|correction|unbiased|keepdim)'": (
@@ -150,8 +153,8 @@ def advice(outcomes: Sequence[Outcome]) -> Reason | None:
 
 
 def names_of_the_notebook(function: Callable[..., Any], given: Inputs) -> Reason | None:
-    """That a function reads arrays or tensors of the notebook, instead of its arguments."""
-    names = arrays_of_the_notebook(function)
+    """That a function reads numbers of the notebook, instead of its arguments."""
+    names = numbers_of_the_notebook(function)
     if not names:
         return None
     return verdict.OF_THE_NOTEBOOK, (
@@ -160,8 +163,8 @@ def names_of_the_notebook(function: Callable[..., Any], given: Inputs) -> Reason
     )
 
 
-def arrays_of_the_notebook(function: Callable[..., Any]) -> list[str]:
-    """The arrays and tensors of the notebook that a function reads by name."""
+def numbers_of_the_notebook(function: Callable[..., Any]) -> list[str]:
+    """The numbers, arrays and tensors of the notebook that a function reads by name."""
     code, scope = getattr(function, "__code__", None), getattr(function, "__globals__", {})
     if code is None:
         return []
@@ -169,6 +172,6 @@ def arrays_of_the_notebook(function: Callable[..., Any]) -> list[str]:
     return sorted(
         name
         for name in read
-        if isinstance(scope.get(name), np.ndarray)
+        if isinstance(scope.get(name), (np.ndarray, np.number, float, int))
         or (hasattr(scope.get(name), "detach") and hasattr(scope[name], "shape"))
     )

@@ -73,7 +73,7 @@ def call(answer: Callable[..., Any], given: Inputs, like: Returned) -> Call:
         CannotBeCheckedError: it takes other arguments, was stopped, or returned something else
             than arrays of numbers.
     """
-    mine = {name: _as_given(value) for name, value in given.items()}
+    mine = deepcopy(dict(given))
     printed = _Printed()
     try:
         with quiet(), redirect_stdout(printed), _numpy_put_back():
@@ -186,11 +186,6 @@ def as_outcome(returned: Any, parts: int) -> Returned:
             verdict.RESULTS,
         )
     return tuple(_as_array(each, f"one of your {parts} results is") for each in several)
-
-
-def _as_given(value: Any) -> Any:
-    """A copy for the learner's function; several arrays are a list of them."""
-    return list(deepcopy(value)) if isinstance(value, tuple) else deepcopy(value)
 
 
 def _equal(one: Any, other: Any) -> bool:

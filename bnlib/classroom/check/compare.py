@@ -181,9 +181,9 @@ def in_words(given: Inputs, most: int = 12) -> str:
 def _in_words(given: Inputs, most: int) -> str:
     words = []
     for name, value in given.items():
-        if isinstance(value, tuple) and sum(map(np.size, value)) < most:
+        if isinstance(value, (list, tuple)) and sum(map(np.size, value)) < most:
             words.append(f"{name} = {', '.join(str(batch.tolist()) for batch in value)}")
-        elif isinstance(value, tuple):
+        elif isinstance(value, (list, tuple)):
             words.append(f"{name} of length {len(value)}")
         elif np.size(value) > most:
             words.append(f"{name} of shape {np.shape(value)}")

@@ -49,8 +49,8 @@ class Exercise(Task):
 
     Args:
         reference: the function as we would write it; its signature and docstring are the task.
-        inputs: what the function is tried on, from the smallest to the largest; a list stands
-            for an array of float64.
+        inputs: what the function is tried on, from the smallest to the largest; a list of
+            numbers stands for an array of float64.
         mistakes: edits of the solution, (name, right, wrong, right, wrong, ...).
         hard_part: said when all is right.
         hints: given one at a time.
@@ -79,7 +79,7 @@ class Exercise(Task):
             if names != takes.args:
                 raise ValueError(f"{self.name}: an input is {names}, not {takes.args}.")
         self.inputs = [
-            {k: np.asarray(v, float) if isinstance(v, list) else v for k, v in given.items()}
+            {k: np.asarray(v, float) if _is_of_numbers(v) else v for k, v in given.items()}
             for given in inputs
         ]
         for value in chain.from_iterable(given.values() for given in self.inputs):
@@ -216,10 +216,15 @@ class Exercise(Task):
         )
 
 
+def _is_of_numbers(value: Any) -> bool:
+    """Whether it is a list of numbers, and not of arrays."""
+    return isinstance(value, list) and not any(isinstance(each, np.ndarray) for each in value)
+
+
 def _halved(value: Any) -> Any:
     """Other numbers of the same kind; half a standard deviation is one, half a count is not."""
-    if isinstance(value, tuple):
-        return tuple(map(_halved, value))
+    if isinstance(value, (list, tuple)):
+        return type(value)(map(_halved, value))
     return value / 2 if np.asarray(value).dtype.kind == "f" else value
 
 

@@ -119,8 +119,8 @@ MODES = {
     "training does.",
     "mode taken from whether gradients are on": "no_grad() was taken for test mode; the mode is "
     "set by train() and eval(), and by nothing else.",
-    "running statistics never updated": "training left the running statistics as they were; it "
-    "moves them toward the batch's, by a tenth of the way.",
+    "running statistics never updated": "training left a running statistic as it was; it moves "
+    "each a part of the way toward the batch's.",
     "mean not scaled when folding": "the running mean was subtracted after b had been scaled; "
     "it is subtracted from b first, and the difference is scaled like w.",
     "b not scaled when folding": "b was not scaled; batch norm scales all of x @ w + b, so the "
@@ -165,8 +165,8 @@ MOMENTUM = {
     "difference that multiplies: (1 - momentum) * old.",
     "running standard deviation": "the root of the variance was written down; running_var holds "
     "variances.",
-    "momentum not the one given": "a number was typed where momentum belongs; use the momentum "
-    "that is given.",
+    "momentum not the one given": "another momentum was used, typed in or the default of a call; "
+    "use the momentum that is given.",
     "share kept taken for momentum": "the root is the share that is kept of the old, 1 - momentum; "
     "momentum is what is missing to 1.",
     "approximation for a small momentum": "ln (1 - momentum) is near -momentum for small ones "

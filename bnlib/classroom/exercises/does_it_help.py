@@ -129,13 +129,13 @@ draw = np.random.default_rng(6)
 
 @exercise(
     inputs=[
-        {"x": [[0.0], [2.0], [8.0]], "weights": (np.array([[3.0, 0.5]]),), "eps": 7.0},
+        {"x": [[0.0], [2.0], [8.0]], "weights": [np.array([[3.0, 0.5]])], "eps": 7.0},
         {
             "x": UNEVEN,
-            "weights": (NEGATIVE, draw.normal(size=(4, 5)), draw.normal(size=(5, 4))),
+            "weights": [NEGATIVE, draw.normal(size=(4, 5)), draw.normal(size=(5, 4))],
             "eps": 0.1,
         },
-        {"x": UNEVEN, "weights": (CONSTANT, draw.normal(size=(4, 2))), "eps": 0.1},
+        {"x": UNEVEN, "weights": [CONSTANT, draw.normal(size=(4, 2))], "eps": 0.1},
     ],
     mistakes=[
         ("batch norm left out", "(z - mean) / np.sqrt(var + eps)", "z"),

@@ -102,6 +102,7 @@ def by_momentum(given):
         ("started from the first batch", "mean, var = 0.0, 1.0",
          "mean, var = batches[0].mean(axis=0), batches[0].var(axis=0, ddof=1)"),
         ("momentum not the one given", "else momentum", "else 0.1"),
+        ("momentum not the one given", "1 / k if momentum is None else momentum", "0.1"),
         ("batches never counted", "1 / k if", "1 if"),
         ("start counted as a batch", "start=1", "start=2"),
         ("all batches pooled", "mean, var = 0.0, 1.0", POOLED.format(", ddof=1")),
