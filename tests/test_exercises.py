@@ -443,6 +443,17 @@ def test_a_comma_that_makes_a_tuple_is_told():
     assert "a comma after the value makes it so" in verdict("normalize_table", "return x,")
 
 
+@pytest.mark.parametrize("name", ["spreads", "variance_from_inverse_std"])
+def test_a_tuple_of_numbers_is_an_answer_also_where_it_holds_one(name):
+    task = EXERCISES[name]
+    assert task.check(lambda *given: tuple(map(float, task.reference(*given)))).right
+
+
+def test_one_result_that_is_none_is_not_all():
+    words = exercises.updated_statistics.check(lambda mean, var, x, momentum: (mean, None)).text
+    assert words == "Not yet: one of your 2 results is None, which is not an array of numbers."
+
+
 def test_an_async_function_is_told(recwarn):
     async def answer(x, eps):
         return x
@@ -798,6 +809,9 @@ def test_each_draw_is_new_and_has_another_answer(name):
     assert again <= max(0, 11 - others), "a draw is repeated though others are left"
     same = sum(abs(one - other) < 0.005 for one, other in pairwise(answers))
     assert same == (10 if name in SAME_WHATEVER_IS_DRAWN else 0)
+    assert ("The answer stays" in task.again().text) == (name in SAME_WHATEVER_IS_DRAWN)
+    fresh(name)
+    assert others > 10 or name == "which_learns", "again() asks the same before ten others"
 
 
 def test_new_numbers_come_from_a_seed():
@@ -829,6 +843,8 @@ DIGITS = "Keep all digits on the way, and round the result to two decimals."
         ("upper_value", ("0,75",), "Write a point, not a comma: 0.75"),
         ("upper_value", ("75 %",), "Write 0.75, without a percent sign."),
         ("upper_value", (1, 2, 3), "Give one number, not 3."),
+        ("upper_value", (4.5, 5), "Give one number, not 2."),
+        ("which_learns", (3, 4), "Give one number, not 2."),
         ("upper_value", (True,), "True is not a number such as 12.5."),
         ("upper_value", ("3/0",), "'3/0' is not a number such as 12.5."),
         ("upper_value", ([0.75, 1.0],), "[0.75, 1.0] is not a number such as 12.5."),

@@ -111,6 +111,12 @@ def test_the_first_input_alone_is_told():
 
 def test_one_of_two_results_is_told():
     two = [(y, y[0, 0] * np.ones(2)) for (y,) in RIGHT]
+    minus = [(y, -z) for y, z in two]
+    assert pattern(INPUTS, minus, two) == (
+        verdict.SIGN,
+        "Your first result is right for every input; in the second, all numbers are right but for "
+        "their sign.",
+    )
     for wrong in (0, 1):
         outcomes = [tuple(np.exp(y) if at == wrong else y for at, y in enumerate(ys)) for ys in two]
         found, words = pattern(INPUTS, outcomes, two)
@@ -128,6 +134,25 @@ def test_what_is_rounded_is_told(decimals):
 def test_two_numbers_are_too_few_for_a_pattern():
     assert pattern([{}], [(np.array([2.0, 4.0]),)], [(np.array([1.0, 2.0]),)]) is None
     assert pattern([{}], [(np.array(2.0),)], [(np.array(1.0),)]) is None
+
+
+def test_a_part_of_one_number_fits_any_pattern_and_has_none():
+    right = [(np.array([[2.0], [7.0], [5.0]]),), (np.array([[1.0, 2.0, 4.0], [3.0, 5.0, 9.0]]),)]
+    wrong = [(np.array([[2.0], [6.0], [1.0]]),), right[1]]
+    assert pattern([{}, {}], wrong, right) is None
+
+
+def test_a_column_of_which_some_numbers_are_right_is_not_the_wrong_one():
+    right = [(np.array([[1.0, 2.0, -4.0], [3.0, 5.0, 9.0]]),)]
+    assert pattern([{}], [(np.abs(right[0][0]),)], right) is None
+
+
+def test_the_order_is_asked_about_reshape_where_there_are_axes_to_move():
+    for (y,), asked in zip(RIGHT[:2], (False, True), strict=True):
+        right = y[None] if asked else y
+        kind, words = pattern([{}], [(right[..., ::-1, :].copy(),)], [(right,)])
+        assert kind == verdict.ORDER
+        assert ("reshape" in words) == asked
 
 
 def test_other_shapes_have_no_pattern():
@@ -280,6 +305,26 @@ def test_what_is_no_array_of_the_notebook_is_not_blamed():
 )  # fmt: skip
 def test_right_numbers_in_another_shape_are_told(task, body, arguments, words):
     assert words in TASKS[task].check(answer(body, task, arguments)).text
+
+
+@pytest.mark.parametrize(
+    ("task", "body", "words"),
+    [
+        ("spreads", "for w in weights:\n        z = x @ w\n        x = np.maximum((z - z.mean(0)) "
+         "/ np.sqrt(z.var(0) + eps), 0)\n    return x.std()", "shape (); it should have (3,).\n"),
+        ("variance_from_inverse_std", "return (1 / inverse_std**2 - eps).mean()",
+         "shape (); it should have (3,). It was averaged over axis 0, which it should keep."),
+        ("fold", "a = gamma / np.sqrt(running_var + eps)\n    return (weight * a[:, None]).T, "
+         "(bias - running_mean) * a + beta", "it should have (3, 2). It is transposed."),
+        ("spreads", "return [x.std(), *TASKS['spreads'].reference(x, weights, eps)]",
+         "Its end is right; what comes before is not asked for."),
+        ("spreads", "return TASKS['spreads'].reference(x, weights, eps)[:-1]",
+         "The rest is missing. Does a loop end too soon"),
+    ],
+)  # fmt: skip
+def test_the_input_is_told_that_shows_most_of_a_wrong_shape(task, body, words):
+    arguments = ", ".join(TASKS[task].inputs[0])
+    assert words in TASKS[task].check(answer(body, task, arguments, TASKS=TASKS)).text
 
 
 def test_what_is_right_in_one_mode_alone_is_told():

@@ -75,8 +75,8 @@ ADVICE = {
     ),
     r"^ZeroDivisionError": "Something is divided by 0. Does a count begin at 0?",
     r"same dtype|scalar type|mixed dtype": (
-        "Two formats of numbers meet, such as float64 and float32. A layer of torch's is float32 "
-        "unless it is made with dtype=torch.float64 or the like."
+        "Two formats of numbers meet, such as float64 and float32; make both the same. A layer of "
+        "torch's is float32 unless it is made with dtype=torch.float64 or the like."
     ),
     r"does not have enough dimensions \(has 0": (
         "One side of @ is a single number here. Where did its axes go? np.max(z, 0) goes over "

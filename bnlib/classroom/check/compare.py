@@ -15,6 +15,7 @@ CLOSE = 1e-2  # what is nearer than this, but not within the tolerance, may have
 LONGEST_INPUT = 120  # characters of inputs that are repeated
 LONGEST = 200  # characters of a value or a message that are repeated
 SHOWN_WHOLE = 6  # so many numbers at most
+JUST_RIGHT = " Its numbers are right"
 
 Inputs = Mapping[str, Any]
 Mode = Callable[[Inputs], str]  # which mode an input asks for, in words
@@ -123,14 +124,14 @@ def _same_numbers(returned: np.ndarray, expected: np.ndarray) -> str:
         if same((returned.reshape(expected.shape),), (expected,)):
             kept = returned.ndim > expected.ndim and 1 in returned.shape
             left = " (keepdims=True leaves axes of length 1)" if kept else ""
-            return f" Its numbers are right{left}."
+            return f"{JUST_RIGHT}{left}."
         if any(
             returned.transpose(axes).shape == expected.shape
             and same((returned.transpose(axes),), (expected,))
             for axes in permutations(range(returned.ndim))
         ):
-            return " Its numbers are right, but an axis was not moved back."
-    for axis in range(returned.ndim):
+            return f"{JUST_RIGHT}, but an axis was not moved back."
+    for axis in range(returned.ndim if returned.size else 0):  # there is no mean of nothing
         for take, words in ((np.sum, "added up"), (np.mean, "averaged")):
             if same((np.asarray(take(returned, axis=axis)),), (expected,)):
                 return f" Its numbers are still to be {words} over axis {axis}."

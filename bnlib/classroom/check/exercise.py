@@ -13,6 +13,7 @@ from bnlib.classroom.check.advice import advice, names_of_the_notebook
 from bnlib.classroom.check.call import Call, CannotBeCheckedError, NotAttemptedError, call, results
 from bnlib.classroom.check.compare import (
     CLOSE,
+    JUST_RIGHT,
     Inputs,
     Mode,
     Outcome,
@@ -231,14 +232,16 @@ def _halved(value: Any) -> Any:
 def _tells(found: Finding, outcome: Outcome, expected: Outcome) -> int:
     """How little an outcome shows of what was found; of equals the first is told."""
     if isinstance(outcome, Raised):
-        return 4 if found.mistakes else 0
+        return 5 if found.mistakes else 0
     if found.outcome == verdict.NAN and not all(np.isfinite(part).all() for part in outcome):
         return 0
-    if found.outcome not in ("", verdict.FIRST_INPUT):
+    if found.outcome not in ("", verdict.FIRST_INPUT, verdict.ONE_RESULT):
+        return 4
+    # A wrong shape shows more than numbers, and most where they are not just the right ones.
+    difference = first_difference(outcome, expected)
+    if JUST_RIGHT in difference.words:
         return 3
-    # A wrong shape shows more than numbers, and most where they are wrong too.
-    kind = first_difference(outcome, expected).kind
-    return {verdict.SHAPE: 1, verdict.RIGHT_NUMBERS: 2}.get(kind, 3)
+    return {verdict.SHAPE: 1, verdict.RIGHT_NUMBERS: 2}.get(difference.kind, 4)
 
 
 def _several(call: Call) -> Reason | None:

@@ -59,7 +59,7 @@ FORMULA = {
     "biased variance divides it by n, the unbiased one by n - 1.",
     "values added up, not averaged": "the values were added up; the mean is their sum divided by "
     "n, how many there are.",
-    "only the last term divided": "without parentheses a division takes the term before it, and "
+    "only one term divided": "without parentheses a division takes the term before it, and "
     "no other; the whole sum is divided by n.",
     "another number taken for n": "a sum was divided by another number than n; a column has as "
     "many values as the table has rows, len(x).",
