@@ -82,6 +82,20 @@ def one_pair(seed):
     }
 
 
+def pair_measured_again(seed):
+    """Percent right after each of 20 pairs, the lowest: as it is, and measured again."""
+    found = {}
+    for mode, training in (("test", False), ("training", True)):
+        right, again = [], []
+        for first in range(0, 40, 2):
+            network, pair = trained(seed).train(training), slice(first, first + 2)
+            sgd_step(network, TRAIN.images[pair], TRAIN.labels[pair], lr=0.3)
+            right.append(accuracy(network.eval(), TEST))
+            again.append(accuracy(LESSON["measured_again"](network, TRAIN.images), TEST))
+        found |= {f"{mode} mode": min(right), f"{mode} mode, again": min(again)}
+    return found
+
+
 def gradients(seed):
     """The longest gradients of pairs and of batches of 64, and how much longer a usual one is."""
     lengths = LESSON["gradient_lengths"]
@@ -299,6 +313,16 @@ CLAIMS = [
         settings={"20 pairs": {}},
         holds=lambda many, pairs, usual, in_test_mode: (
             pairs > max(20 * many, 3 * in_test_mode) and usual > 3
+        ),
+    ),
+    Claim(
+        "one pair, measured again",
+        "A step in test mode moves whole channels, and the running statistics stay behind: "
+        "measuring again undoes most of that, and less of the worst steps in training mode",
+        run=pair_measured_again,
+        settings={"0.3": {}},
+        holds=lambda test, test_again, training, training_again: (
+            test_again - test > 60 and training_again - training < test_again - test
         ),
     ),
     Claim(
