@@ -81,6 +81,10 @@ def test_each_section_has_screens_that_fit_and_give_no_answer_away(
     assert list(dict.fromkeys(seen[1:])) == sections
 
 
+def minutes(row):
+    return f"minutes {row['begin']} to {row['end']}"
+
+
 def test_a_lecturer_with_notes(asleep, address):
     page = asleep(viewport={"width": 1920, "height": 1080})
     page.goto(f"{address}01_formula.html")
@@ -90,9 +94,13 @@ def test_a_lecturer_with_notes(asleep, address):
     with page.context.expect_page() as opened:
         page.get_by_role("button", name="Notes").click()
     notes = opened.value
-    notes.get_by_text("minutes 15 to 19").wait_for()
-    notes.get_by_role("button", name="Start the clock here, at minute 15").click()
-    assert notes.locator(".clock").inner_text().startswith("15:")
+    rows = PLANS[0]["rows"]
+    (step,) = (row for row in rows if row["section"] == "Step 3: normalize")
+    following = next(row for row in rows if row["lesson"].startswith("02"))
+    notes.get_by_text(minutes(step)).wait_for()
+    start = f"Start the clock here, at minute {step['begin']}"
+    notes.get_by_role("button", name=start).click()
+    assert notes.locator(".clock").inner_text().startswith(f"{step['begin']}:")
     assert notes.locator(".ahead").inner_text() == "on time"
     assert not Axe().run(notes).response["violations"]
     before = page.url
@@ -105,7 +113,7 @@ def test_a_lecturer_with_notes(asleep, address):
             page.keyboard.press("ArrowRight")
             page.wait_for_timeout(100)
     page.wait_for_url("**/02_training_and_test.html#screen-1")
-    notes.get_by_text("minutes 38 to 40").wait_for()
+    notes.get_by_text(minutes(following)).wait_for()
 
     number = page.locator(".stage .number")
     page.mouse.click(1900, 800)

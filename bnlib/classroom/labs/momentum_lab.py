@@ -91,7 +91,7 @@ class MomentumLab(Lab):
         )
         self.half_text = self.weights.text(BATCHES / 2, 1.1, "", ha="center", fontsize=13)
         self.start_name = self.weights.legend(
-            [self.start], [""], loc="upper right", fontsize=13, frameon=False
+            [self.start], [""], loc="upper right", fontsize=13, frameon=False, handlelength=1
         )
         self.beyond = [
             (axes.plot([0], [y], mark, ms=9, color=INK, clip_on=False)[0], y)
