@@ -12,11 +12,12 @@ import torch
 
 from bnlib.classroom.check.question import Question
 from bnlib.classroom.exercises import TASKS
+from bnlib.classroom.exercises.conventions import CONVENTIONS
 from bnlib.classroom.quiz import __main__ as quiz
 from bnlib.classroom.quiz import exam, moodle
 from bnlib.classroom.quiz.canvas import write_qti
 from bnlib.classroom.quiz.items import decimals, item, questions
-from bnlib.classroom.quiz.stems import CONVENTIONS, STEMS
+from bnlib.classroom.quiz.stems import STEMS
 
 QUESTIONS = [task for task in TASKS.values() if isinstance(task, Question)]
 QTI = {"q": "http://www.imsglobal.org/xsd/ims_qtiasiv1p2"}

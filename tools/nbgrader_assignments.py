@@ -12,7 +12,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from bnlib.classroom.check.exercise import Exercise
 from bnlib.classroom.exercises import TASKS
-from bnlib.classroom.quiz.stems import CONVENTIONS
+from bnlib.classroom.exercises.conventions import CONVENTIONS
 
 # In the place of a solution, nbgrader puts what the checks take for an open answer.
 CONFIG = """\

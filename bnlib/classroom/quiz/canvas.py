@@ -13,9 +13,9 @@ from text2qti.qti import QTI
 from text2qti.quiz import Quiz
 
 from bnlib.classroom.check.question import Question
+from bnlib.classroom.exercises.conventions import CONVENTIONS
 from bnlib.classroom.quiz.items import Item, explained, item
 from bnlib.classroom.quiz.page import plain
-from bnlib.classroom.quiz.stems import CONVENTIONS
 
 
 def write_qti(questions: Iterable[Question], path: Path) -> None:

@@ -11,10 +11,10 @@ from secrets import randbelow
 
 import numpy as np
 
+from bnlib.classroom.exercises.conventions import CONVENTIONS
 from bnlib.classroom.quiz.command import parsed, parser
 from bnlib.classroom.quiz.items import Item, explained, item, questions
 from bnlib.classroom.quiz.page import plain, write_page
-from bnlib.classroom.quiz.stems import CONVENTIONS
 
 LETTERS = "ABCD"
 Asked = tuple[Item, list[tuple[str, str]]]  # and its choices, each with its mistake

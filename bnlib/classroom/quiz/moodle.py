@@ -7,8 +7,8 @@ for each student. The format: https://docs.moodle.org/en/GIFT_format
 from collections.abc import Iterable
 
 from bnlib.classroom.check.question import ROUNDING, Question, tolerance
+from bnlib.classroom.exercises.conventions import CONVENTIONS
 from bnlib.classroom.quiz.items import Item, explained, item
-from bnlib.classroom.quiz.stems import CONVENTIONS
 
 ROUNDED = "Numbers may be rounded to two decimals."
 SPECIAL = "\\~=#{}:"

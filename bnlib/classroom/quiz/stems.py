@@ -1,16 +1,10 @@
-"""The questions as they are asked where no lesson stands around them, and what holds for all.
+"""The questions as they are asked where no lesson stands around them.
 
 In a lesson a question leans on its section: "By which number does step 3 divide?" On a sheet it
 has to say what is normalized, and by which layer. Of a question that is not here, the lesson's
 own words stand alone.
 """
 
-CONVENTIONS = (
-    "Layers are torch's, with its defaults: a new one has running mean 0, running variance 1, "
-    "weight 1, bias 0 and momentum 0.1. Momentum None makes plain averages. eps is small enough "
-    "to be left out, unless it is given. Rows are samples, and images are (N, C, H, W). dy is the "
-    "gradient of the loss by the output, dx the one by the input."
-)
 STEMS = {
     "divisor": "Batch normalization of a column that holds {low:g}, {low:g}, {high:g}, {high:g}: "
     "by which number does it divide the distances from the mean?",
