@@ -655,6 +655,19 @@ def test_a_momentum_of_0_is_spoken_of():
     )
 
 
+@pytest.mark.parametrize("name", ["output_in_mode", "next_running_mean", "frozen_layer"])
+def test_one_sample_in_test_mode_is_no_special_case(name):
+    def refuses_one(x, *others):
+        if len(x) == 1:
+            raise ValueError("one sample has no variance")
+        return task.reference(x, *others)
+
+    task = exercises.TASKS[name]
+    said = task.check(refuses_one)
+    assert not said.right
+    assert "Here one sample comes alone" in said.text
+
+
 def test_a_function_that_remembers_earlier_calls_is_found():
     first = {}
 

@@ -58,7 +58,8 @@ class Exercise(Task):
         mode: says in words which mode an input asks for, where there are several.
         updates: arguments that the function may update itself, as torch does, and what torch
             makes of them; they may also become what is returned. No other may change.
-        also: values of arguments to try at the end, and what to say where only they go wrong.
+        also: other inputs to try at the end, each made of one, and what to say where only they go
+            wrong.
     """
 
     def __init__(
@@ -71,7 +72,7 @@ class Exercise(Task):
         hints: Sequence[str],
         mode: Mode = lambda given: "",
         updates: Updates = lambda given: {},
-        also: Sequence[tuple[Inputs, str]] = (),
+        also: Sequence[tuple[Callable[[Inputs], Inputs], str]] = (),
     ) -> None:
         super().__init__(reference, mistakes, hints)
         takes = inspect.getfullargspec(reference)
@@ -170,8 +171,8 @@ class Exercise(Task):
         """Other numbers, in reverse order: finds what was typed in or kept from earlier calls."""
         others = [{name: _halved(value) for name, value in given.items()} for given in self.inputs]
         tried = [(given, KEPT_OR_TYPED) for given in reversed(others)]
-        for values, why in self.also:
-            tried += [(given | values, why) for given, _ in tried[: len(others)]]
+        for other, why in self.also:
+            tried += [(other(given), why) for given, _ in tried[: len(others)]]
         for given, why in tried:
             expected = results(self.reference, given)
             outcome = self._call(function, given).outcome

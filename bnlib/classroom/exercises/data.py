@@ -71,9 +71,18 @@ WRONG_STATISTICS = (
 )
 
 MOMENTUM_0 = (
-    {"momentum": 0.0},
+    lambda given: given | {"momentum": 0.0},
     "Other inputs came out right before. Here momentum is 0, and 0 is a number, not False or None.",
 )
+
+
+def one_sample(**in_test_mode):
+    """A single sample, in test mode: beside the inputs it would hide mistakes from their names."""
+    return (
+        lambda given: given | {"x": given["x"][:1]} | in_test_mode,
+        "Other inputs came out right before. Here one sample comes alone, in test mode, which asks "
+        "nothing of the batch.",
+    )
 
 
 def by_training(given):

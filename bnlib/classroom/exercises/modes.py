@@ -9,6 +9,7 @@ from bnlib.classroom.exercises.data import (
     WRONG_EPS,
     WRONG_STATISTICS,
     by_training,
+    one_sample,
     updated_by_torch,
 )
 
@@ -81,6 +82,7 @@ def first_output(a=0.0, b=3.0, c=9.0):
     ],
     mode=by_training,
     updates=updated_by_torch,
+    also=[one_sample(training=False)],
     hard_part="The hard part was to choose the statistics by the mode, and nothing else.",
     hints=[
         "Choose a mean and a variance: which ones, if training is True?",
@@ -125,6 +127,7 @@ def output_in_mode(x, running_mean, running_var, training, eps):
     ],
     mode=by_training,
     updates=updated_by_torch,
+    also=[one_sample(training=False)],
     hard_part="The hard part was to do nothing in test mode.",
     hints=[
         "Test mode writes nothing. So what is the running mean after it?",

@@ -4,7 +4,13 @@ import numpy as np
 
 from bnlib.classroom.check.exercise import exercise
 from bnlib.classroom.check.question import question
-from bnlib.classroom.exercises.data import UNEVEN, WRONG_EPS, WRONG_STATISTICS, updated_by_torch
+from bnlib.classroom.exercises.data import (
+    UNEVEN,
+    WRONG_EPS,
+    WRONG_STATISTICS,
+    one_sample,
+    updated_by_torch,
+)
 
 LESSON = 7
 
@@ -103,6 +109,7 @@ def staleness(x, running_mean, running_var, eps):
     ],
     mode=by_frozen,
     updates=updated_by_torch,
+    also=[one_sample(frozen=True)],
     hard_part="The hard part was both at once: frozen statistics are used, and they rest.",
     hints=[
         "A frozen layer is in test mode, whatever mode the rest of the network is in.",
