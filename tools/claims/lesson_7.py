@@ -84,14 +84,14 @@ def one_pair(seed):
 
 def pair_measured_again(seed):
     """Percent right after each of 20 pairs, the lowest: as it is, and measured again."""
-    found = {}
+    found, network = {}, trained(seed)
     for mode, training in (("test", False), ("training", True)):
         right, again = [], []
         for first in range(0, 40, 2):
-            network, pair = trained(seed).train(training), slice(first, first + 2)
-            sgd_step(network, TRAIN.images[pair], TRAIN.labels[pair], lr=0.3)
-            right.append(accuracy(network.eval(), TEST))
-            again.append(accuracy(LESSON["measured_again"](network, TRAIN.images), TEST))
+            learner, pair = LESSON["copied"](network).train(training), slice(first, first + 2)
+            sgd_step(learner, TRAIN.images[pair], TRAIN.labels[pair], lr=0.3)
+            right.append(accuracy(learner.eval(), TEST))
+            again.append(accuracy(LESSON["measured_again"](learner, TRAIN.images), TEST))
         found |= {f"{mode} mode": min(right), f"{mode} mode, again": min(again)}
     return found
 
