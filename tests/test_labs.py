@@ -619,14 +619,15 @@ from bnlib.classroom import labs
 
 for name in labs.__all__:
     lab = getattr(labs, name)()
-    print(json.dumps([repr(lab), lab.for_the_page(), lab.answer({"no": 1})]))
+    print(json.dumps([repr(lab), lab.for_the_page(), lab.png()[:9], lab.answer({"no": 1})]))
 """
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert result.returncode == 0, result.stderr
     for name, line in zip(labs.__all__, result.stdout.splitlines(), strict=True):
-        words, page, answer = json.loads(line)
+        words, page, png, answer = json.loads(line)
         kind = getattr(labs, name)
         assert words == repr(lab_of(kind))
         assert page == json.loads(json.dumps(kind().for_the_page()))
+        assert png
         assert answer["refusal"].startswith("There is no control 'no'")
         assert answer | {"refusal": "", "answers": 1} == page["shown"]
