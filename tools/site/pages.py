@@ -148,8 +148,8 @@ def build(
     written = []
     around = [None, *lessons, None]
     for before, lesson, after in zip(around, lessons, around[2:], strict=False):
-        about = {"lesson": lesson, "before": before, "after": after, "torch": torch_version}
-        about["editions"] = editions
+        about = {"lesson": lesson, "before": before, "after": after}
+        about |= {"torch": torch_version, "editions": editions}
         html, _ = exporter.from_notebook_node(
             with_answers(lesson.notebook), resources={"site": about}
         )
