@@ -14,12 +14,13 @@ from answers import NAMES, RIGHT, WRONG
 from in_browser import LESSONS
 
 from bnlib.classroom import exercises
+from bnlib.classroom.check import verdict as kinds
 from bnlib.classroom.check.call import results
-from bnlib.classroom.check.compare import CLOSE, same_everywhere
+from bnlib.classroom.check.compare import CLOSE, in_words, is_near, same_everywhere
 from bnlib.classroom.check.exercise import Exercise
 from bnlib.classroom.check.mistakes import MISTAKES
 from bnlib.classroom.check.question import Question
-from bnlib.classroom.check.verdict import TRIED, Finding, Verdict
+from bnlib.classroom.check.verdict import TRIED, UNANSWERED, Finding, Verdict
 from bnlib.classroom.exercises import TASKS
 
 EXERCISES = {name: task for name, task in TASKS.items() if isinstance(task, Exercise)}
@@ -80,8 +81,9 @@ def test_a_wrong_answer_is_not_right_and_gets_no_name_that_is_not_its_own(name):
 def test_the_stub_is_not_attempted(exercise):
     scope = {"exercises": exercises}
     exec(exercise.stub.rpartition("\n")[0], scope)
-    words = exercise.check(scope[exercise.name]).text
-    assert words == f"Not attempted yet: write {exercise.name} in the place of the dots."
+    said = exercise.check(scope[exercise.name])
+    assert said.text == f"Not attempted yet: write {exercise.name} in the place of the dots."
+    assert said.finding.state == UNANSWERED
 
 
 @every_exercise
@@ -144,6 +146,7 @@ def test_a_lesson_ends_with_its_summary_and_nothing_is_solved_yet(path):
         ("return x > 1", "you get array([[False], [ True]]); it should be"),
         ("return x / 0", "you get array([[nan], [inf]]); it should be"),
         ("return normalize_table(x, eps)", "your function raised RecursionError: maximum"),
+        ("return x @ x", "a mismatch in its core dimension 0 (size 2 is different from 1)\n"),
         ("import sys; sys.exit('bye')", "your function raised SystemExit: bye"),
         ("raise KeyboardInterrupt", "it was still running for x = [[0.0], [6.0]], eps = 7.0 when"),
     ],
@@ -156,18 +159,22 @@ def test_a_strange_answer_gets_a_kind_word(body, words):
 
 
 @pytest.mark.parametrize(
-    ("body", "error"),
+    ("body", "error", "advice"),
     [
-        ("return x / nothing", "NameError: name 'nothing' is not defined"),
-        ("return np.linalg.inv(x)", "LinAlgError: Last 2 dimensions of the array must be square"),
+        ("x.maen()", "AttributeError: 'numpy.ndarray' object has no attribute 'maen'",
+         "There is no such name after the dot. Is it spelled right? "),
+        ("return np.linalg.inv(x)", "LinAlgError: Last 2 dimensions of the array must be square",
+         ""),
     ],
-)
-def test_an_exception_is_shown_as_the_learners_with_its_line(body, error, tmp_path):
+)  # fmt: skip
+def test_an_exception_is_shown_as_the_learners_with_its_line(body, error, advice, tmp_path):
     in_a_cell = learner(body, folder=tmp_path)
     begin = f"Not yet: your function raised {error}\n"
     said = NORMALIZE.check(in_a_cell).text
-    assert said.startswith(f"{begin}in the line “{body}”, for x = [[0.0], [6.0]], eps = 7.0\n")
-    assert said.endswith("exercises.normalize_table.hint() helps.")
+    assert said == (
+        f"{begin}in the line “{body}”, for x = [[0.0], [6.0]], eps = 7.0\n"
+        f"{advice}exercises.normalize_table.hint() helps."
+    )
     for without_source in (learner(body), partial(in_a_cell)):
         said = NORMALIZE.check(without_source).text
         assert said.startswith(f"{begin}for x = [[0.0], [6.0]], eps = 7.0\n")
@@ -181,9 +188,9 @@ def test_too_few_parameters_are_an_error_of_the_learners():
 
 @pytest.mark.parametrize("given", [None, 3.0, np.zeros((2, 1))])
 def test_check_wants_the_function(given):
-    assert NORMALIZE.check(given).text == (
-        "Give the function itself: exercises.normalize_table.check(normalize_table)"
-    )
+    said = NORMALIZE.check(given)
+    assert said.text == "Give the function itself: exercises.normalize_table.check(normalize_table)"
+    assert said.finding[:3] == (TRIED, (), kinds.NO_FUNCTION)
 
 
 @pytest.mark.parametrize("body", ["y = x - x.mean(axis=0)", "x - x.mean(axis=0)", "x", "return"])
@@ -194,7 +201,9 @@ def test_a_function_without_return_is_told_so(body):
     assert text.endswith("End it with return and the result.") != unwritten
 
 
-@pytest.mark.parametrize("body", ["...", "pass", "return ...", "return None", "'what it does'"])
+@pytest.mark.parametrize(
+    "body", ["...", "...\n    pass", "pass", "return ...", "return None", "'what it does'"]
+)
 def test_a_body_that_does_nothing_is_not_attempted(body):
     assert NORMALIZE.check(learner(body)).text.startswith("Not attempted yet")
 
@@ -219,6 +228,7 @@ def test_an_answer_for_some_inputs_only_is_told_which_is_missing():
         "x = [[0.0], [4.0]], running_mean = [12.0], training = False. "
         "End it with return and the result."
     )
+    assert answer.finding[:3] == (TRIED, (), kinds.NOTHING)
 
 
 @pytest.mark.parametrize(
@@ -325,15 +335,28 @@ def test_a_ten_thousandth_of_each_columns_largest_value_is_allowed(size):
             assert exercise.check(lambda x, y=answer: y * (x[0, 0] / 1)).text.startswith(word)
 
 
-def test_a_column_of_zeros_is_measured_by_the_whole_array():
-    exercise = exercise_of([[0.0, 5.0], [0.0, 4.0]])
-    for off, word in ((0.000099, "Right"), (0.000101, "Not yet")):
+@pytest.mark.parametrize(("zero", "size"), [(0.0, 5.0), (0.0, 5e-6), (5e-9, 5.0)])
+def test_a_column_of_zeros_is_measured_by_the_whole_array(zero, size):
+    exercise = exercise_of([[zero, size], [0.0, 0.8 * size]])
+    for off, word in ((0.0001, "Right"), (0.000101, "Not yet")):
         answer = exercise.check(lambda x, off=off: np.add(x, [[off * x[0, 1], 0.0], [0.0, 0.0]]))
         assert answer.text.startswith(word)
 
 
-def test_nothing_is_the_same_as_nothing():
-    assert exercise_of([]).check(same).text.startswith("Right")
+@pytest.mark.parametrize("nothing", [[], np.zeros((0, 2))])
+def test_nothing_is_the_same_as_nothing(nothing):
+    assert exercise_of(nothing).check(same).text.startswith("Right")
+
+
+def test_a_number_beside_nan_is_measured_by_the_others():
+    assert is_near(np.array([2e-6, np.nan]), np.array([1e-6, np.nan])).tolist() == [False, True]
+
+
+def test_inputs_are_said_while_their_words_are_short():
+    twelve, ten = np.zeros(12), np.zeros(10)
+    assert in_words({"x": twelve, "y": ten}) == f"x = {[0.0] * 12}, y = {[0.0] * 10}"
+    assert in_words({"x": twelve, "yy": ten}) == "x of shape (12,), yy of shape (10,)"
+    assert in_words({"x": (twelve[:6], twelve[:6])}) == "x of length 2"
 
 
 @pytest.mark.parametrize(
@@ -377,17 +400,20 @@ def test_an_input_that_is_changed_is_named_with_what_to_do():
         x -= 1
         return result
 
-    assert exercises.updated_statistics.check(answer).text == (
+    said = exercises.updated_statistics.check(answer)
+    assert said.text == (
         "Not yet: your function changes x itself, which its caller still needs. x += 1 does, "
         "and so does what shares its memory, such as torch.from_numpy(x). Work on a copy."
     )
+    assert said.finding[:3] == (TRIED, (), kinds.CHANGES)
     in_place = "x -= x.mean(0); x /= np.sqrt(x.var(0) + eps); return x"
     assert "changes x itself" in verdict("normalize_table", in_place)
 
 
 def test_a_loop_that_was_stopped_is_asked_about():
-    words = verdict("normalize_table", "raise KeyboardInterrupt")
-    assert words.endswith("when you stopped it. Is there a loop without end?")
+    said = NORMALIZE.check(learner("raise KeyboardInterrupt"))
+    assert said.text.endswith("when you stopped it. Is there a loop without end?")
+    assert said.finding[:3] == (TRIED, (), kinds.STOPPED)
 
 
 def test_batches_of_several_sizes_may_be_given():
@@ -410,10 +436,12 @@ def verdict(name, body, arguments=None):
 
 
 def test_a_function_that_prints_instead_of_returning_is_told_so(capsys):
-    assert verdict("normalize_table", "print(x)") == (
+    said = NORMALIZE.check(learner("print(x)"))
+    assert said.text == (
         "Not yet: your function prints, but returns nothing for x = [[0.0], [6.0]], eps = 7.0. "
         "End it with return and the result."
     )
+    assert said.finding[:3] == (TRIED, (), kinds.PRINTS)
 
 
 def test_only_the_prints_for_the_input_that_is_spoken_of_are_shown(capsys):
@@ -575,9 +603,10 @@ def test_what_remembers_earlier_calls_gets_no_name():
         state[x.shape] = exercises.next_running_mean.reference(x, before, training)
         return state[x.shape]
 
-    words = exercises.next_running_mean.check(answer).text
-    assert "Called again with the first input, it returns something else." in words
-    assert "mistake" not in words
+    said = exercises.next_running_mean.check(answer)
+    assert "Called again with the first input, it returns something else." in said.text
+    assert "mistake" not in said.text
+    assert said.finding[:3] == (TRIED, (), kinds.KEEPS)
 
 
 def test_no_answer_at_all_is_told_what_to_give():
@@ -598,9 +627,10 @@ def test_a_complaint_after_another_begins_with_a_capital():
 
 
 def test_other_parameters_than_those_of_the_task_are_told():
-    words = exercises.spreads.check(lambda x, weights: weights).text
-    assert words.startswith("Not yet: your function cannot be called with x, weights, eps.\n")
-    assert words.endswith("\nKeep the parameters of the task, in their order.")
+    said = exercises.spreads.check(lambda x, weights: weights)
+    assert said.text.startswith("Not yet: your function cannot be called with x, weights, eps.\n")
+    assert said.text.endswith("\nKeep the parameters of the task, in their order.")
+    assert said.finding[:3] == (TRIED, (), kinds.PARAMETERS)
     inside = exercises.spreads.check(lambda x, weights, eps: 1 + "1").text
     assert inside.startswith("Not yet: your function raised TypeError: ")
 
@@ -674,10 +704,11 @@ def test_a_function_that_remembers_earlier_calls_is_found():
     def answer(x, eps):
         return first.setdefault(x.shape, NORMALIZE.reference(x, eps))
 
-    words = NORMALIZE.check(answer).text
+    said = NORMALIZE.check(answer)
     far_away = "[[2048.0, -2049.0], [2049.0, -2048.0]] in float32"
-    assert words.startswith(f"Not yet: for x = {far_away}, eps = 1.5,")
-    assert "Does it keep something from an earlier call, or is a number typed in?" in words
+    assert said.text.startswith(f"Not yet: for x = {far_away}, eps = 1.5,")
+    assert "Does it keep something from an earlier call, or is a number typed in?" in said.text
+    assert said.finding[:3] == (TRIED, (), kinds.KEEPS)
 
 
 def test_an_unnamed_wrong_answer_ends_with_the_next_step():

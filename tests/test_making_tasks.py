@@ -11,6 +11,7 @@ from bnlib.classroom.check.compare import short, told_apart
 from bnlib.classroom.check.exercise import Exercise, exercise
 from bnlib.classroom.check.mistakes import MISTAKES
 from bnlib.classroom.check.question import Question, question
+from bnlib.classroom.check.variants import Edit
 from bnlib.classroom.check.verdict import Finding
 from bnlib.classroom.exercises.data import by_training
 
@@ -59,6 +60,7 @@ def test_an_exercise_says_all_that_it_was_made_of(centered):
     wrong = centered.check(lambda x: x).text
     assert MISTAKES["not centered"].in_words(LESSON) in wrong
     assert "This mistake gives the same: “not centered” (lesson 1):" in wrong
+    assert not any(given["x"].flags.writeable for given in centered.inputs)
     assert [centered.hint().text for _ in range(2)] == ["What is the mean?", "Subtract it."]
     assert centered.solution().text == SOLUTION
     assert centered.stub == (
@@ -90,15 +92,34 @@ def test_a_question_says_all_that_it_was_made_of(half):
 
 def test_a_question_asks_again_with_numbers_from_its_seed(half):
     asked = []
-    for _ in range(5):
+    for _ in range(11):
         assert half.again().text.startswith(f"{half.asked}\n")
         asked.append(half.numbers["n"])
-    assert sorted(asked) == [6.0, 8.0, 10.0, 12.0, 14.0], "all, before one comes again"
+    assert asked == (2 * [6.0, 10.0, 8.0, 12.0, 14.0, 4.0])[:11], "all, before one comes again"
     assert half.check(1).text.endswith(f"\nYou are asked now: {half.asked}")
 
 
 def test_numbers_with_which_a_mistake_is_right_are_not_asked(half):
-    assert half.telling({"n": (0.0, 0.02, 4.0)}, np.random.default_rng(0)) == [{"n": 4.0}]
+    half.edits.append(Edit("no eps", ("/ 2", "/ (n - 6)")))
+    few = {"n": (0.0, 0.02, 0.022, 4.0, 6.0)}
+    assert half.telling(few, np.random.default_rng(0)) == [{"n": 4.0}]
+
+
+@pytest.mark.parametrize(
+    ("right", "given", "nearly"),
+    [
+        (0.1589, 0.15, True),  # cut off
+        (0.455, 0.5, True),  # rounded too far
+        (0.452, 0.5, False),
+        (10.1, 10.301, True),  # computed with rounded numbers
+        (10.1, 10.303, False),
+        (12.5, 12.75, True),
+        (3.0, 3.05, False),  # a whole number is right or wrong
+    ],
+)
+def test_what_is_nearly_right(half, right, given, nearly):
+    half.numbers = {"n": 2 * right}
+    assert half.check(given).text.startswith("Nearly") is nearly
 
 
 def test_what_belongs_to_no_lesson_says_so():
@@ -184,11 +205,14 @@ def test_a_mistake_in_one_result_of_one_mode_is_named_with_both():
 @pytest.mark.parametrize(("length", "end"), [(200, "a"), (201, " ...")])
 def test_a_message_is_cut_when_it_is_long(length, end, centered):
     def fails(x):
-        raise ValueError("a" * length)
+        if len(x) == 3:
+            raise ValueError("a" * length)
+        return x - x.mean()
 
-    first = centered.check(fails).text.splitlines()[0]
+    first, second, _ = centered.check(fails).text.splitlines()
     words = f"Not yet: your function raised ValueError: {'a' * min(length, 200)}"
     assert first == words + end.strip("a")
+    assert second.endswith(", for x of shape (3,)")
 
 
 def test_what_cannot_be_checked_printed_nothing_unless_it_says_so():
@@ -196,7 +220,11 @@ def test_what_cannot_be_checked_printed_nothing_unless_it_says_so():
 
 
 WRONG_DEFINITIONS = {
-    "“no such name” has no sentence yet; write it into": ("no such name", " - x.mean()", ""),
+    "“no such name” has no sentence yet; write it into bnlib/classroom/check/mistakes.py.": (
+        "no such name",
+        " - x.mean()",
+        "",
+    ),
     "“not centered” replaces 'x_hat', which is not in the solution": ("not centered", "x_hat", ""),
     "“not centered” changes ('x',); give pairs": ("not centered", "x"),
     "“not centered” makes no Python of the solution: invalid syntax": (
@@ -250,7 +278,10 @@ def test_numpy_that_an_answer_assigns_to_is_put_back_and_the_answer_told(centere
         return x - x.mean()
 
     said = centered.check(assigns)
-    assert "your function assigns to np.sqrt and np.linalg.norm, which would" in said.text
+    assert said.text == (
+        "Not yet: your function assigns to np.sqrt and np.linalg.norm, which would change NumPy "
+        "for all that follows; that was undone. Give your own numbers a name of their own."
+    )
     assert said.finding.outcome == verdict.CHANGES_NUMPY
     assert np.sqrt is sqrt
     np.mean = 3
@@ -287,7 +318,11 @@ def test_a_verdict_is_data_too_and_reads_back(centered, half):
         "3",
         "not a number",
     ]
+    assert [each.finding.kind for each in verdicts[2:]] == [
+        *("other numbers", "errors", "nan or inf", "other numbers", "not a number", "other"),
+    ]
     assert verdicts[1].finding.mistakes == ("not centered",)
+    assert verdicts[7].finding.in_words == "other"
     assert str(verdicts[1]).endswith("\n[centered: tried; not centered]")
 
 
@@ -301,6 +336,7 @@ def test_a_verdict_is_data_too_and_reads_back(centered, half):
         ({"state": "perfect"}, None),
         ({"state": "solved"}, Finding("solved")),
         ({"state": "tried", "mistakes": ["no eps", "Smith", 7]}, Finding("tried", ("no eps",))),
+        ({"state": "tried", "mistakes": ["no eps"] * 3}, Finding("tried", ("no eps",) * 2)),
         ({"state": "tried", "mistakes": "no eps"}, Finding("tried")),
         ({"state": "tried", "outcome": "rm -rf"}, Finding("tried", outcome="an error")),
         ({"state": "tried", "outcome": "KeyError"}, Finding("tried", outcome="KeyError")),

@@ -11,6 +11,7 @@ from exercise_inputs import EXERCISES
 from bnlib.classroom import exercises
 from bnlib.classroom.check import verdict
 from bnlib.classroom.check.advice import ADVICE, numbers_of_the_notebook
+from bnlib.classroom.check.compare import first_difference
 from bnlib.classroom.check.patterns import ROUNDED, WORDS, pattern
 from bnlib.classroom.exercises import TASKS
 
@@ -45,7 +46,7 @@ MADE = {
 }
 
 
-IN_A_COLUMN = (verdict.FIRST_ALONE, verdict.ALL_BUT_LAST)
+IN_A_COLUMN = {verdict.FIRST_ALONE: 0, verdict.ALL_BUT_LAST: 1}
 
 
 def made(kind, right=RIGHT):
@@ -62,6 +63,8 @@ def test_a_pattern_is_said_where_it_holds_everywhere(kind):
     found, words = pattern(INPUTS, made(kind), RIGHT)
     assert found == kind
     assert words.startswith(WORDS[kind].partition("{")[0])
+    tiny = ([(1e-12 * y,) for (y,) in ys] for ys in (made(kind), RIGHT))
+    assert pattern(INPUTS, *tiny)[0] == kind
     two = [(y, y * 3) for (y,) in RIGHT]
     assert pattern(INPUTS, made(kind, two), two)[0] == kind, "in one of two results"
 
@@ -70,7 +73,7 @@ def test_a_pattern_is_said_where_it_holds_everywhere(kind):
 def test_a_pattern_is_not_said_where_one_number_does_not_follow_it(kind):
     for at in range(len(INPUTS)):
         wrong = made(kind)
-        wrong[at][0].flat[0 if kind in IN_A_COLUMN else -1] += 0.1
+        wrong[at][0].flat[IN_A_COLUMN.get(kind, -1)] += 0.1
         found = pattern(INPUTS, wrong, RIGHT)
         assert found is None or found[0] != kind
     nan = made(kind)
@@ -101,11 +104,16 @@ def test_a_column_that_is_all_zeros_is_neither_right_nor_wrong():
     assert pattern(INPUTS, wrong, right)[0] == verdict.FIRST_ALONE
 
 
-def test_the_first_input_alone_is_told():
+@pytest.mark.parametrize(
+    ("name", "said"), [("xx", f"xx = {[0.0] * 11}"), ("xxx", "The first input")]
+)
+def test_the_first_input_alone_is_told(name, said):
     wrong = [*RIGHT[:1], *made(verdict.FACTORS)[1:]]
-    found, words = pattern(INPUTS, wrong, RIGHT)
-    assert found == verdict.FIRST_INPUT
-    assert "came out right, and no other." in words
+    assert pattern([{name: np.zeros(11)}, *INPUTS[1:]], wrong, RIGHT) == (
+        verdict.FIRST_INPUT,
+        f"{said} came out right, and no other. Is a number typed in? Or what do the others have "
+        "that it has not, such as several columns?",
+    )
     assert pattern(INPUTS, [*RIGHT[:2], *wrong[2:]], RIGHT)[0] == verdict.FACTORS
 
 
@@ -121,19 +129,27 @@ def test_one_of_two_results_is_told():
         outcomes = [tuple(np.exp(y) if at == wrong else y for at, y in enumerate(ys)) for ys in two]
         found, words = pattern(INPUTS, outcomes, two)
         assert found == verdict.ONE_RESULT
-        assert words.startswith(f"Your {('second', 'first')[wrong]} result is right")
+        bad, good = ("first", "second")[:: 1 - 2 * wrong]
+        assert words == (
+            f"Your {good} result is right for every input; what goes wrong is in the {bad}."
+        )
 
 
 @pytest.mark.parametrize("decimals", range(4))
 def test_what_is_rounded_is_told(decimals):
-    right = [(100 * y,) for (y,) in RIGHT] if decimals == 0 else RIGHT
+    right = [(3 * y / 10**decimals,) for (y,) in RIGHT]
     wrong = [(y.round(decimals),) for (y,) in right]
     assert pattern(INPUTS, wrong, right) == ("", ROUNDED)
+    assert pattern(INPUTS, [(1.003 * y,) for (y,) in right], right) == ("", ROUNDED)
+    wrong = [(y.round(4),) for (y,) in [(y / 1000,) for (y,) in RIGHT]]
+    assert pattern(INPUTS, wrong, [(y / 1000,) for (y,) in RIGHT]) is None
 
 
 def test_two_numbers_are_too_few_for_a_pattern():
     assert pattern([{}], [(np.array([2.0, 4.0]),)], [(np.array([1.0, 2.0]),)]) is None
     assert pattern([{}], [(np.array(2.0),)], [(np.array(1.0),)]) is None
+    three = pattern([{}], [(np.array([2.0, 4.0, 6.0]),)], [(np.array([1.0, 2.0, 3.0]),)])
+    assert three == (verdict.FACTOR, WORDS[verdict.FACTOR].format(2))
 
 
 def test_a_part_of_one_number_fits_any_pattern_and_has_none():
@@ -279,7 +295,10 @@ def test_names_of_the_notebook_are_told(kind):
     function = answer(body, mean=kind([5.0]), var=4.0, other=kind([1.0]))
     assert numbers_of_the_notebook(function) == ["mean", "var"]
     said = NORMALIZE.check(function)
-    assert "Your function uses mean and var of the notebook; the check gives other" in said.text
+    assert (
+        "Your function uses mean and var of the notebook; the check gives other arguments. Compute "
+        "what you need from x, eps. exercises"
+    ) in said.text
     assert said.finding.outcome == verdict.OF_THE_NOTEBOOK
 
 
@@ -304,7 +323,38 @@ def test_what_is_no_array_of_the_notebook_is_not_blamed():
     ],
 )  # fmt: skip
 def test_right_numbers_in_another_shape_are_told(task, body, arguments, words):
-    assert words in TASKS[task].check(answer(body, task, arguments)).text
+    said = TASKS[task].check(answer(body, task, arguments))
+    assert words in said.text
+    kind = verdict.SHAPE if words.endswith("\n") else verdict.RIGHT_NUMBERS
+    assert said.finding.outcome == kind
+
+
+A = np.square(np.arange(24.0)).reshape(2, 3, 4)
+
+
+@pytest.mark.parametrize(
+    ("returned", "expected", "sentence"),
+    [
+        (A.T, A, "It is transposed."),
+        (A[0].reshape(1, 12), A[0], "Its numbers are right."),
+        (A.swapaxes(0, 1), A, "Its numbers are right, but an axis was not moved back."),
+        (A, A.sum(0), "Its numbers are still to be added up over axis 0."),
+        (A, A.mean(2), "Its numbers are still to be averaged over axis 2."),
+        (A.sum(2), A, "It was added up over axis 2, which it should keep."),
+        (A.mean(0), A, "It was averaged over axis 0, which it should keep."),
+        *((part, A, "The rest is missing. Does a loop end too soon, or does return stand inside "
+           "of it?") for part in (A[:1], A[:0])),
+        (A[0, 0, 0], A[0, 0], "The rest is missing. Does a loop end too soon, or does return stand "
+         "inside of it?"),
+        (A, A[1:], "Its end is right; what comes before is not asked for."),
+        (A, A[:1], ""),
+    ],
+)  # fmt: skip
+def test_what_another_shape_lacks_is_told(returned, expected, sentence):
+    told = first_difference((returned,), (expected,))
+    assert told.words.partition("; it should have ")[2] == (
+        f"{expected.shape}.{sentence and ' '}{sentence}"
+    )
 
 
 @pytest.mark.parametrize(

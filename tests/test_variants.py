@@ -190,11 +190,13 @@ def test_an_edit_that_does_not_fit_is_an_error_that_names_it(texts, words):
 def test_mistakes_that_do_not_go_together_are_no_pair():
     source = "def twice(x):\n    return x + x\n"
     edits = [Edit("no eps", ("x + x", "x")), Edit("not centered", ("x + x", "2")),
-             Edit("mean minus value", ("def twice(x):", "def twice(x, y=1):"))]  # fmt: skip
-    known = KnownMistakes(twice, source, edits, [{"x": np.ones(1)}])
+             Edit("values added up, not averaged", ("def", "async def")),
+             Edit("mean minus value", ("return", "yield from"))]  # fmt: skip
+    known = KnownMistakes(twice, source, edits[::-1], [{"x": np.ones(1)}])
     assert [pair.names for pair in known.pairs] == [
-        ("no eps", "mean minus value"),
-        ("not centered", "mean minus value"),
+        (one, other)
+        for one in ("mean minus value", "values added up, not averaged")
+        for other in ("not centered", "no eps")
     ]
     with pytest.raises(ValueError, match="“no eps” and “not centered” change the same text"):
         known.with_edits(*edits[:2])

@@ -62,8 +62,12 @@ pythonpath = ["tests", "tests/mistakes", "tools"]
 
 
 def undecorated(source):
-    """The same module in other words: mutmut leaves decorated functions alone."""
+    """The same module in other words: mutmut leaves decorated functions alone.
+
+    zip's strict=True is left out: it is there for readers, as all lists have equal lengths.
+    """
     pattern = r"^( *)@(property|cached_property|contextmanager)\n(\1def (\w+).*\n(?:\1 .*\n|\n)+)"
+    source = source.replace(", strict=True)", ")")
     return re.sub(pattern, r"\3\1\4 = \2(\4)\n\n", source, flags=re.MULTILINE)
 
 

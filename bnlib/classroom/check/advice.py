@@ -141,15 +141,14 @@ ADVICE = {
 }
 
 
-def advice(outcomes: Sequence[Outcome]) -> Reason | None:
-    """What to do about the first error among outcomes, if there is something to say."""
+def advice(outcomes: Sequence[Outcome]) -> Reason:
+    """What to do about the first error among outcomes, in words that may be none."""
     for outcome in outcomes:
         if isinstance(outcome, Raised):
             said = f"{outcome.words}\n{outcome.line}"
             found = ((re.search(part, said), words) for part, words in ADVICE.items())
-            words = next((text.format(*hit.groups()) for hit, text in found if hit), "")
-            return (verdict.error_name(outcome.kind), words) if words else None
-    return None
+            return "", next((text.format(*hit.groups()) for hit, text in found if hit), "")
+    return "", ""
 
 
 def names_of_the_notebook(function: Callable[..., Any], given: Inputs) -> Reason | None:
@@ -165,9 +164,9 @@ def names_of_the_notebook(function: Callable[..., Any], given: Inputs) -> Reason
 
 def numbers_of_the_notebook(function: Callable[..., Any]) -> list[str]:
     """The numbers, arrays and tensors of the notebook that a function reads by name."""
-    code, scope = getattr(function, "__code__", None), getattr(function, "__globals__", {})
-    if code is None:
+    if not hasattr(function, "__code__"):
         return []
+    code, scope = function.__code__, function.__globals__
     read = {each.argval for each in dis.get_instructions(code) if each.opname == "LOAD_GLOBAL"}
     return sorted(
         name

@@ -197,7 +197,7 @@ def _message(error: BaseException) -> str:
     try:
         text = re.sub(r", with gufunc signature \S+", "", " ".join(str(error).split()))
     except BaseException:
-        text = ""
+        return type(error).__name__
     cut = text if len(text) <= LONGEST else f"{text[:LONGEST]} ..."
     return f"{type(error).__name__}: {cut}" if cut else type(error).__name__
 

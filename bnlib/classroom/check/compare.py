@@ -104,7 +104,7 @@ def first_difference(outcome: Outcome, right: Outcome) -> Difference:
         reason = _same_numbers(returned, expected)
         return Difference(f"{words}{reason}", verdict.RIGHT_NUMBERS if reason else verdict.SHAPE)
     note = ""
-    if returned.dtype.kind in "iu":
+    if np.issubdtype(returned.dtype, np.integer):
         note = f" (Your numbers are whole ones, {returned.dtype}: compute with floats.)"
     mine, wanted, place = short(returned), short(expected), ""
     if expected.size > SHOWN_WHOLE or mine == wanted:
@@ -118,7 +118,7 @@ def first_difference(outcome: Outcome, right: Outcome) -> Difference:
 
 def _same_numbers(returned: np.ndarray, expected: np.ndarray) -> str:
     """A sentence, if only the shape is not the right one, or what it lacks is one step."""
-    if returned.T.shape == expected.shape and same((returned.T,), (expected,)):
+    if same((returned.T,), (expected,)):
         return " It is transposed."
     if returned.size == expected.size:
         if same((returned.reshape(expected.shape),), (expected,)):
@@ -126,8 +126,7 @@ def _same_numbers(returned: np.ndarray, expected: np.ndarray) -> str:
             left = " (keepdims=True leaves axes of length 1)" if kept else ""
             return f"{JUST_RIGHT}{left}."
         if any(
-            returned.transpose(axes).shape == expected.shape
-            and same((returned.transpose(axes),), (expected,))
+            same((returned.transpose(axes),), (expected,))
             for axes in permutations(range(returned.ndim))
         ):
             return f"{JUST_RIGHT}, but an axis was not moved back."
@@ -176,10 +175,10 @@ def short(value: Any) -> str:
 def in_words(given: Inputs, most: int = 12) -> str:
     """Inputs as a learner reads them: so many numbers of each at most, and otherwise shapes."""
     words = _in_words(given, most)
-    return words if len(words) <= LONGEST_INPUT else _in_words(given, most // 2)
+    return words if len(words) <= LONGEST_INPUT else _in_words(given, most / 2)
 
 
-def _in_words(given: Inputs, most: int) -> str:
+def _in_words(given: Inputs, most: float) -> str:
     words = []
     for name, value in given.items():
         if isinstance(value, (list, tuple)) and sum(map(np.size, value)) < most:

@@ -3,7 +3,7 @@
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
-from itertools import chain
+from itertools import chain, product
 from typing import Any
 
 import numpy as np
@@ -103,14 +103,13 @@ class Exercise(Task):
         try:
             calls = [self._call(function, given) for given in self.inputs]
             outcomes = [each.outcome for each in calls]
-            wrong = [
-                at
-                for at, pair in enumerate(zip(outcomes, self.known.right, strict=True))
-                if not same(*pair)
-            ]
-            if wrong:
+            well = list(map(same, outcomes, self.known.right))
+            if not all(well):
                 why, found = self._why(function, calls, outcomes)
-                at = min(wrong, key=lambda at: _tells(found, outcomes[at], self.known.right[at]))
+                at = min(
+                    (at for at, right in enumerate(well) if not right),
+                    key=lambda at: _tells(found, outcomes[at], self.known.right[at]),
+                )
                 _print(calls[at].printed)
                 return self._not_yet(
                     self.inputs[at], outcomes[at], self.known.right[at], why, found
@@ -142,7 +141,6 @@ class Exercise(Task):
             or _several(calls[0])
             or pattern(self.inputs, outcomes, self.known.right, self.mode)
             or advice(outcomes)
-            or ("", "")
         )
         return f"{why} {self._next_step}".strip(), Finding(TRIED, outcome=kind)
 
@@ -170,10 +168,8 @@ class Exercise(Task):
     def _other_numbers(self, function: Callable[..., Any]) -> tuple[str, Finding] | None:
         """Other numbers, in reverse order: finds what was typed in or kept from earlier calls."""
         others = [{name: _halved(value) for name, value in given.items()} for given in self.inputs]
-        tried = [(given, KEPT_OR_TYPED) for given in reversed(others)]
-        for other, why in self.also:
-            tried += [(other(given), why) for given, _ in tried[: len(others)]]
-        for given, why in tried:
+        for (other, why), halved in product([(dict, KEPT_OR_TYPED), *self.also], reversed(others)):
+            given = other(halved)
             expected = results(self.reference, given)
             outcome = self._call(function, given).outcome
             if not same(outcome, expected):
@@ -207,8 +203,8 @@ class Exercise(Task):
     @property
     def stub(self) -> str:
         """The cell that the learner is given: the task, and nothing of its solution."""
-        quotes = self.source.index('"""', self.source.index('"""') + 3) + 3
-        return f"{self.source[:quotes]}\n    ...\n\n\nexercises.{self.name}.check({self.name})"
+        task = '"""'.join(self.source.split('"""')[:2])
+        return f'{task}"""\n    ...\n\n\nexercises.{self.name}.check({self.name})'
 
     def __repr__(self) -> str:
         signature = f"{self.name}{inspect.signature(self.reference)}"

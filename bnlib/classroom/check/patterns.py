@@ -22,7 +22,7 @@ from bnlib.classroom.check.compare import (
 )
 
 Reason = tuple[str, str]  # one of verdict.OUTCOMES or nothing, and a sentence
-Pair = tuple[np.ndarray, np.ndarray, int]  # mine, what it should be, and values per channel
+Pair = tuple[np.ndarray, np.ndarray, float]  # mine, what it should be, and values per channel
 ROUNDED = "All of it is close. Is something rounded on the way? Keep all digits."
 NAN = "nan or inf comes out: of a division by 0, or of the root or logarithm of a negative number."
 SHORT_INPUT = 60  # letters
@@ -47,7 +47,7 @@ WORDS = {
     verdict.ORDER: "All numbers are there, but in another order.",
 }
 RESHAPED = " Did reshape have to move an axis, or was one not moved back?"
-SCALED: dict[str, Callable[[int], float]] = {
+SCALED: dict[str, Callable[[float], float]] = {
     verdict.SIGN: lambda n: -1.0,
     verdict.N_TIMES: lambda n: n,
     verdict.NTH: lambda n: 1 / n,
@@ -74,7 +74,7 @@ def pattern(
     if returned is None:
         return None
     if same_everywhere(returned, right, CLOSE) or any(
-        same_everywhere(returned, _rounded(right, decimals)) for decimals in range(4)
+        same_everywhere(returned, _rounded(right, decimals)) for decimals in (0, 1, 2, 3)
     ):
         return "", ROUNDED
     of_numbers = _of_numbers(inputs, returned, right)
@@ -98,8 +98,8 @@ def _of_inputs(
     inputs: Sequence[Inputs], outcomes: Sequence[Returned], right: Sequence[Returned]
 ) -> Reason | None:
     """The first input came out right, and no other."""
-    well = [same(*pair) for pair in zip(outcomes, right, strict=True)]
-    if len(well) < 2 or not well[0] or any(well[1:]):
+    well = list(map(same, outcomes, right))
+    if not well[0] or any(well[1:]):
         return None
     first = in_words(inputs[0])
     given = f"{first} came" if len(first) <= SHORT_INPUT else "The first input came"
@@ -193,7 +193,7 @@ def _wrong_parts(
         if not all(same((a,), (b,)) for a, b in zip(mine, expected, strict=True)):
             for given, a, b in zip(inputs, mine, expected, strict=True):
                 x = given.get("x")
-                n = x.size // x.shape[1] if isinstance(x, np.ndarray) and x.ndim > 1 else 1
+                n = x.size / x.shape[1] if isinstance(x, np.ndarray) and x.ndim > 1 else 1
                 yield a.astype(np.float64), b.astype(np.float64), n
 
 
@@ -215,7 +215,7 @@ def _is_shifted(mine: np.ndarray, expected: np.ndarray) -> bool:
 
 def _is_scaled(mine: np.ndarray, expected: np.ndarray) -> bool:
     squares = np.square(expected).sum(axis=1, keepdims=True)
-    some = squares > 1e-18 * squares.max(initial=0)  # what is less is 0 but for rounding
+    some = squares > 1e-18 * squares.max()  # what is less is 0 but for rounding
     products = (mine * expected).sum(axis=1, keepdims=True)
     factor = np.divide(products, squares, where=some, out=np.ones_like(products))
     return bool(factor.all()) and bool(_near(mine / factor, expected).all())

@@ -139,7 +139,7 @@ class Question(Task):
 
     def _is_nearly_right(self, given: float) -> bool:
         """Whether it was rounded too far, cut off, or computed with rounded numbers."""
-        cut_off = np.trunc(round(self.right * 100, 6)) / 100
+        cut_off = float(f"{self.right:.6f}"[:-4])
         near = abs(self.right) / (10 if given in (round(self.right, 1), cut_off) else 50)
         return self.right % 1 != 0 and abs(given - self.right) <= near
 
@@ -184,7 +184,7 @@ class Question(Task):
         right, wrong = self.answers(numbers)
         return all(
             high - low > 0.011 or name == other
-            for (low, name), (high, other) in pairwise(sorted([*wrong, (right, "")]))
+            for (low, name), (high, other) in pairwise(sorted([*wrong, (right, self.name)]))
         )
 
     def hint(self) -> Shown:

@@ -113,7 +113,7 @@ class Variant:
 
     def gives(self, outcomes: Sequence[Outcome]) -> bool:
         """Whether these come out of it; it looks no further than the first that does not."""
-        return all(same(*pair) for pair in zip(outcomes, self, strict=True))
+        return all(map(same, outcomes, self))
 
 
 class KnownMistakes:

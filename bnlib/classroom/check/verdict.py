@@ -6,6 +6,7 @@ and numbers: the notebook may be anyone's.
 """
 
 import builtins
+import math
 import re
 from html import escape
 from typing import Any, NamedTuple, Self
@@ -190,4 +191,4 @@ def _number(text: str) -> float:
     try:
         return float(text[:LONGEST_NUMBER])
     except ValueError:
-        return float("nan")
+        return math.nan
