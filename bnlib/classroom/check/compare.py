@@ -73,7 +73,7 @@ def is_near(values: np.ndarray, expected: np.ndarray, tolerance: float = TOLERAN
     whole = size.max(initial=0)
     allowed = tolerance * np.where(columns > 1e-9 * whole, columns, whole)
     values, expected = values.astype(np.float64), expected.astype(np.float64)
-    with np.errstate(invalid="ignore", over="ignore"):  # infinity less infinity is NaN: not near
+    with np.errstate(invalid="ignore"):  # infinity less infinity is NaN: not near
         near = np.abs(values - expected) <= allowed
     return near | (values == expected) | (np.isnan(values) & np.isnan(expected))
 

@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 
 from bnlib.classroom.check import verdict
-from bnlib.classroom.check.call import quiet
 from bnlib.classroom.check.compare import short
 from bnlib.classroom.check.task import Task
 from bnlib.classroom.check.variants import Explanation, KnownMistakes, Variant
@@ -230,15 +229,14 @@ def _as_number(prediction: Any) -> tuple[float, str]:
     A text may hold a fraction; with a comma or a percent sign it is refused, by its own sentence.
     """
     try:
-        with quiet():
-            one = np.asarray(prediction).item() if isinstance(prediction, list) else prediction
-            one = one.item() if hasattr(one, "item") else one
-            if not isinstance(one, str):
-                given, kind = float(one), verdict.NOT_A_NUMBER if isinstance(one, bool) else ""
-            else:
-                text = one.replace("\N{MINUS SIGN}", "-").strip()
-                kind = verdict.COMMA if "," in text else verdict.PERCENT if "%" in text else ""
-                given = float(Fraction(text.replace(",", ".").rstrip("% ")))
+        one = np.asarray(prediction).item() if isinstance(prediction, list) else prediction
+        one = one.item() if hasattr(one, "item") else one
+        if not isinstance(one, str):
+            given, kind = float(one), verdict.NOT_A_NUMBER if isinstance(one, bool) else ""
+        else:
+            text = one.replace("\N{MINUS SIGN}", "-").strip()
+            kind = verdict.COMMA if "," in text else verdict.PERCENT if "%" in text else ""
+            given = float(Fraction(text.replace(",", ".").rstrip("% ")))
     except Exception:  # it may be of any class
         return np.nan, verdict.NOT_A_NUMBER
     if kind == verdict.PERCENT:

@@ -7,6 +7,7 @@ from functools import cached_property
 from textwrap import dedent
 from typing import Any
 
+from bnlib.classroom.check.call import quiet
 from bnlib.classroom.check.mistakes import MISTAKES
 from bnlib.classroom.check.untouched import put_back
 from bnlib.classroom.check.variants import Edit, KnownMistakes
@@ -62,7 +63,8 @@ class Task(ABC):
     def check(self, *answer: Any) -> Verdict:
         """What is right or wrong about an answer, and why; the summary remembers it."""
         assigned = put_back()
-        words, finding = self._judged(*answer)
+        with quiet():
+            words, finding = self._judged(*answer)
         if assigned:
             words += f"\n({' and '.join(assigned)} had been assigned to before; that was undone.)"
         said = Verdict(words, finding._replace(solved_before=self.solved), self.name)
