@@ -105,7 +105,7 @@ def test_a_sabotage_is_told_or_harms_no_next_answer(body, capsys):
     assert TASK.check(answer("pass")).text.startswith("Right, on all 5 inputs. ")
     wrong = TASK.check(answer("return (x - x.mean(0)) / np.sqrt(x.var(0))"))
     assert wrong.finding.mistakes == ("no eps",)
-    assert exercises.divisor.check(3.0).right
+    assert exercises.divisor.check(exercises.divisor.right).right
 
 
 def test_so_many_sabotages_are_tried():
