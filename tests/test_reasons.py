@@ -105,16 +105,39 @@ def test_a_column_that_is_all_zeros_is_neither_right_nor_wrong():
 
 
 @pytest.mark.parametrize(
-    ("name", "said"), [("xx", f"xx = {[0.0] * 11}"), ("xxx", "The first input")]
+    ("first", "said", "such_as"),
+    [
+        ({"xx": np.zeros(11)}, f"xx = {[0.0] * 11}", ", such as several columns"),
+        ({"xxx": np.zeros(11)}, "The first input", ", such as several columns"),
+        ({"k": 2}, "k = 2", ""),
+    ],
 )
-def test_the_first_input_alone_is_told(name, said):
+def test_the_first_input_alone_is_told(first, said, such_as):
     wrong = [*RIGHT[:1], *made(verdict.FACTORS)[1:]]
-    assert pattern([{name: np.zeros(11)}, *INPUTS[1:]], wrong, RIGHT) == (
+    assert pattern([first, *INPUTS[1:]], wrong, RIGHT) == (
         verdict.FIRST_INPUT,
         f"{said} came out right, and no other. Is a number typed in? Or what do the others have "
-        "that it has not, such as several columns?",
+        f"that it has not{such_as}?",
     )
     assert pattern(INPUTS, [*RIGHT[:2], *wrong[2:]], RIGHT)[0] == verdict.FACTORS
+
+
+@pytest.mark.parametrize(
+    ("kind", "told"),
+    [
+        (verdict.FACTORS, verdict.FACTORS),
+        (verdict.ORDER, verdict.ORDER),
+        (verdict.LINES, verdict.IN_ONE_MODE),
+    ],
+)
+def test_a_pattern_says_more_than_its_mode_but_for_lines_and_one_result(kind, told):
+    def mode(given):
+        return f"with {'few' if len(given['x']) == 3 else 'many'} rows"
+
+    assert pattern(INPUTS, [*made(kind)[:1], *RIGHT[1:]], RIGHT, mode)[0] == told
+    two = [(y, y) for (y,) in RIGHT]
+    one_wrong = [(np.exp(RIGHT[0][0]), RIGHT[0][0]), *two[1:]]
+    assert pattern(INPUTS, one_wrong, two, mode)[0] == verdict.IN_ONE_MODE
 
 
 def test_one_of_two_results_is_told():
@@ -150,6 +173,11 @@ def test_two_numbers_are_too_few_for_a_pattern():
     assert pattern([{}], [(np.array(2.0),)], [(np.array(1.0),)]) is None
     three = pattern([{}], [(np.array([2.0, 4.0, 6.0]),)], [(np.array([1.0, 2.0, 3.0]),)])
     assert three == (verdict.FACTOR, WORDS[verdict.FACTOR].format(2))
+    three = pattern([{}], [(np.array([2.0, 3.0, 1.0]),)], [(np.array([1.0, 2.0, 3.0]),)])
+    assert three == (verdict.ORDER, WORDS[verdict.ORDER])
+    (wrong,), (right,) = made(verdict.LINES)[0], RIGHT[0]
+    assert pattern(INPUTS[:1], [(wrong,)], [(right,)])[0] == verdict.LINES
+    assert pattern(INPUTS[:1], [(wrong[:, :2],)], [(right[:, :2],)]) is None
 
 
 def test_a_part_of_one_number_fits_any_pattern_and_has_none():
@@ -271,6 +299,7 @@ def test_a_name_without_a_value_is_told():
 def test_an_error_that_a_known_mistake_raises_has_its_name():
     said = NORMALIZE.check(answer("return (x - x.mean(axis=1)) / np.sqrt(x.var(axis=1) + eps)"))
     assert "“normalized per sample”" in said.text
+    assert said.text.startswith("Not yet: for x = [[0.0], [6.0]], eps = 7.0,\nyou get an array")
 
 
 def test_the_input_that_raised_an_error_is_spoken_of_and_not_an_earlier_one():
@@ -360,6 +389,10 @@ def test_what_another_shape_lacks_is_told(returned, expected, sentence):
 @pytest.mark.parametrize(
     ("task", "body", "words"),
     [
+        ("normalize_table", "y = TASKS['normalize_table'].reference(x, eps)\n    return y.T if "
+         "len(y) == 2 else np.ones(7)", "of shape (7,); it should have (3, 2).\n"),
+        ("normalize_table", "y = TASKS['normalize_table'].reference(x, eps)\n    return y + 1 if "
+         "len(y) == 2 else y * np.nan", "you get array([[nan"),
         ("spreads", "for w in weights:\n        z = x @ w\n        x = np.maximum((z - z.mean(0)) "
          "/ np.sqrt(z.var(0) + eps), 0)\n    return x.std()", "shape (); it should have (3,).\n"),
         ("variance_from_inverse_std", "return (1 / inverse_std**2 - eps).mean()",
@@ -372,7 +405,7 @@ def test_what_another_shape_lacks_is_told(returned, expected, sentence):
          "The rest is missing. Does a loop end too soon"),
     ],
 )  # fmt: skip
-def test_the_input_is_told_that_shows_most_of_a_wrong_shape(task, body, words):
+def test_the_input_is_told_that_shows_most(task, body, words):
     arguments = ", ".join(TASKS[task].inputs[0])
     assert words in TASKS[task].check(answer(body, task, arguments, TASKS=TASKS)).text
 
