@@ -214,11 +214,13 @@ def test_a_body_that_does_nothing_is_not_attempted(body):
 def test_a_pair_is_wanted(returned, got):
     answer = exercises.updated_statistics.check(lambda mean, var, x, momentum: returned)
     assert answer.text == f"Not yet: your function should return 2 results, not {got}: return a, b."
+    assert answer.finding[:3] == (TRIED, (), kinds.RESULTS)
 
 
 def test_one_result_is_wanted():
     answer = NORMALIZE.check(lambda x, eps: (x, x.mean(axis=0)))
     assert answer.text == "Not yet: your function returns 2 results; return one."
+    assert answer.finding[:3] == (TRIED, (), kinds.RESULTS)
 
 
 def test_an_answer_for_some_inputs_only_is_told_which_is_missing():
@@ -364,8 +366,11 @@ def test_inputs_are_said_while_their_words_are_short():
     ("length", "word"), [(199, repr("a" * 197)), (200, "an object of type str")]
 )
 def test_a_long_answer_is_not_repeated(length, word):
-    answer = NORMALIZE.check(lambda x, eps: "a" * (length - 2)).text
-    assert answer == f"Not yet: your function returns {word}, which is not an array of numbers."
+    answer = NORMALIZE.check(lambda x, eps: "a" * (length - 2))
+    assert answer.text == (
+        f"Not yet: your function returns {word}, which is not an array of numbers."
+    )
+    assert answer.finding[:3] == (TRIED, (), kinds.NO_NUMBERS)
 
 
 @pytest.mark.parametrize("off", [0.005, 0.0051, -0.0051])
@@ -490,9 +495,9 @@ def test_an_async_function_is_told(recwarn):
     async def answer(x, eps):
         return x
 
-    assert NORMALIZE.check(answer).text == (
-        "Not yet: your function is declared with async def; use plain def."
-    )
+    said = NORMALIZE.check(answer)
+    assert said.text == "Not yet: your function is declared with async def; use plain def."
+    assert said.finding[:3] == (TRIED, (), kinds.NO_NUMBERS)
     assert not recwarn.list
 
 
@@ -858,7 +863,9 @@ def test_each_draw_is_new_and_has_another_answer(name):
     assert again <= max(0, 11 - others), "a draw is repeated though others are left"
     same = sum(abs(one - other) < 0.005 for one, other in pairwise(answers))
     assert same == (10 if name in SAME_WHATEVER_IS_DRAWN else 0)
-    assert ("The answer stays" in task.again().text) == (name in SAME_WHATEVER_IS_DRAWN)
+    assert ("\nThe answer stays what it was.\n" in task.again().text) == (
+        name in SAME_WHATEVER_IS_DRAWN
+    )
     fresh(name)
     assert others > 10 or name == "which_learns", "again() asks the same before ten others"
 

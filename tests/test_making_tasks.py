@@ -108,7 +108,7 @@ def test_numbers_with_which_a_mistake_is_right_are_not_asked(half):
 @pytest.mark.parametrize(
     ("right", "given", "nearly"),
     [
-        (0.1589, 0.15, True),  # cut off
+        (-0.1589, -0.15, True),  # cut off
         (0.455, 0.5, True),  # rounded too far
         (0.452, 0.5, False),
         (10.1, 10.301, True),  # computed with rounded numbers

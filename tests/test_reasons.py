@@ -178,6 +178,8 @@ def test_two_numbers_are_too_few_for_a_pattern():
     (wrong,), (right,) = made(verdict.LINES)[0], RIGHT[0]
     assert pattern(INPUTS[:1], [(wrong,)], [(right,)])[0] == verdict.LINES
     assert pattern(INPUTS[:1], [(wrong[:, :2],)], [(right[:, :2],)]) is None
+    wrong = MADE[verdict.FIRST_ALONE](right, 3)
+    assert pattern(INPUTS[:1], [(wrong[:, :2],)], [(right[:, :2],)]) is None
 
 
 def test_a_part_of_one_number_fits_any_pattern_and_has_none():

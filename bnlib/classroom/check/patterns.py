@@ -205,7 +205,7 @@ def _parts(array: np.ndarray, axis: int) -> np.ndarray:
 def _numbers_left(mine: np.ndarray, expected: np.ndarray, fitted: int) -> int:
     """How many numbers could refute what has so many numbers of its own in each wrong part."""
     different = [len(np.unique(part)) for part in expected[~_near(mine, expected)]]
-    return sum(count - fitted for count in different if count > fitted)
+    return sum(max(count - fitted, 0) for count in different)
 
 
 def _is_shifted(mine: np.ndarray, expected: np.ndarray) -> bool:
