@@ -474,10 +474,12 @@ def test_a_number_is_asked_for_by_its_name_and_a_huge_one_is_cut():
 
 
 def test_a_comma_that_makes_a_tuple_is_told():
-    assert verdict("normalize_table", "return x,") == (
+    said = NORMALIZE.check(learner("return x,"))
+    assert said.text == (
         "Not yet: your function returns a tuple of one: a comma after the value makes it so. Write "
         "return y, without a comma at the end."
     )
+    assert said.finding[:3] == (TRIED, (), kinds.TUPLE_OF_ONE)
 
 
 @pytest.mark.parametrize("name", ["spreads", "variance_from_inverse_std"])

@@ -25,6 +25,8 @@ from bnlib.classroom.check.compare import (
 )
 from bnlib.classroom.check.untouched import put_back
 
+NOTHING = {"NOP", *(each.opname for each in dis.get_instructions(lambda: None))}
+
 
 class Call(NamedTuple):
     """What a learner's function did with one input: returned (or raised), printed and changed.
@@ -136,8 +138,7 @@ def _is_empty(function: Callable[..., Any]) -> bool:
     """Whether its body is a docstring, dots or pass, and nothing else."""
     if not inspect.isfunction(function):
         return False
-    does_nothing = {"RESUME", "NOP", "LOAD_CONST", "RETURN_VALUE", "RETURN_CONST"}
-    return does_nothing.issuperset(each.opname for each in dis.get_instructions(function))
+    return NOTHING.issuperset(each.opname for each in dis.get_instructions(function))
 
 
 def results(function: Callable[..., Any], given: Inputs) -> Outcome:

@@ -230,10 +230,8 @@ def _tells(found: Finding, outcome: Outcome, expected: Outcome) -> int:
     """How little an outcome shows of what was found; of equals the first is told."""
     if isinstance(outcome, Raised):
         return 5 if found.mistakes else 0
-    if found.outcome == verdict.NAN and not all(np.isfinite(part).all() for part in outcome):
-        return 0
     if found.outcome not in ("", verdict.FIRST_INPUT, verdict.ONE_RESULT):
-        return 4
+        return found.outcome != verdict.NAN or all(np.isfinite(part).all() for part in outcome)
     # A wrong shape shows more than numbers, and most where they are not just the right ones.
     difference = first_difference(outcome, expected)
     if JUST_RIGHT in difference.words:
