@@ -395,6 +395,8 @@ def test_what_another_shape_lacks_is_told(returned, expected, sentence):
          "len(y) == 2 else np.ones(7)", "of shape (7,); it should have (3, 2).\n"),
         ("normalize_table", "y = TASKS['normalize_table'].reference(x, eps)\n    return y + 1 if "
          "len(y) == 2 else y * np.nan", "you get array([[nan"),
+        ("normalize_table", "y = TASKS['normalize_table'].reference(x, eps)\n    return y + 1 if "
+         "len(y) == 2 else y[None]", "it should have (3, 2). Its numbers are right (keepdims=True"),
         ("spreads", "for w in weights:\n        z = x @ w\n        x = np.maximum((z - z.mean(0)) "
          "/ np.sqrt(z.var(0) + eps), 0)\n    return x.std()", "shape (); it should have (3,).\n"),
         ("variance_from_inverse_std", "return (1 / inverse_std**2 - eps).mean()",
