@@ -508,6 +508,7 @@ def test_a_huge_message_and_one_without_words_are_cut():
     assert len(words) < 400
     mute = "raise type('Mute', (Exception,), {'__str__': lambda self: 1 / 0})()"
     assert "your function raised Mute\n" in verdict("normalize_table", mute)
+    assert "your function raised ValueError\n" in verdict("normalize_table", "raise ValueError")
 
 
 @pytest.mark.parametrize(

@@ -97,6 +97,9 @@ def test_a_question_asks_again_with_numbers_from_its_seed(half):
         asked.append(half.numbers["n"])
     assert asked == (2 * [6.0, 10.0, 8.0, 12.0, 14.0, 4.0])[:11], "all, before one comes again"
     assert half.check(1).text.endswith(f"\nYou are asked now: {half.asked}")
+    half.drawn = [{"n": 0.0}, {"n": 0.0102}]
+    half.numbers = half.drawn[0]
+    assert "The answer stays what it was." in half.again().text
 
 
 def test_numbers_with_which_a_mistake_is_right_are_not_asked(half):

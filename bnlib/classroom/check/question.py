@@ -150,7 +150,7 @@ class Question(Task):
     def again(self) -> Shown:
         """New numbers for the same question, with which every mistake can be told apart."""
         now, before = self.numbers, self.right
-        memory = max(1, min(REMEMBERED, len(self.drawn) - 1))
+        memory = min(REMEMBERED, len(self.drawn) - 1)
         self._asked_before = [*self._asked_before, now][-memory:]
         fresh = [numbers for numbers in self.drawn if numbers not in self._asked_before]
         for at in self._draws.permutation(len(fresh)):
