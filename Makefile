@@ -45,7 +45,7 @@ LIGHT := $(if $(wildcard .venv/installed),.venv,.venv-light)
 FOLDER_IN_HOME = case "$$FOLDER" in "~"/*) FOLDER="$$HOME$${FOLDER\#?}" ;; esac;
 ASKED := $(if $(filter command line,$(origin LESSONS)),--lessons $(LESSONS))
 
-.PHONY: lab edit site report quiz exam handout test test-checks test-browser test-site mistakes claims mutants machines oldest hub refresh figures bench clean
+.PHONY: lab edit site report quiz exam handout test test-checks test-browser test-site mistakes claims mutants machines oldest hub libraries refresh figures bench clean
 .DEFAULT_GOAL := test
 
 lab: .venv/installed
@@ -95,6 +95,9 @@ hub: .venv-hub/installed
 	@$(HUB)/python -m pip install --quiet --force-reinstall --no-deps "git+file://$$PWD"
 	@$(HUB)/python tools/hub.py $(STUDENTS)
 
+libraries: .venv-libraries/installed
+	@.venv-libraries/bin/python tools/record_libraries.py
+
 refresh: .venv/installed
 	@$(TOOL) tools/refresh.py $(LESSONS)
 
@@ -139,7 +142,7 @@ handout: .venv/installed
 	$(TOOL) tools/handout.py "$$FOLDER" $(ASKED)
 
 clean:
-	rm -rf .venv .venv-light .venv-oldest .venv-hub build site mutants *.egg-info .hypothesis .pytest_cache .ruff_cache .mypy_cache
+	rm -rf .venv .venv-light .venv-oldest .venv-hub .venv-libraries build site mutants *.egg-info .hypothesis .pytest_cache .ruff_cache .mypy_cache
 	find bnlib tests notebooks \( -name __pycache__ -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} +
 
 .venv-light/installed: pyproject.toml constraints.txt
@@ -153,6 +156,14 @@ clean:
 	@$(PYTHON) -m venv --clear .venv-oldest
 	@.venv-oldest/bin/python -m pip install --quiet --no-deps $(TORCH_FROM) -c constraints.txt torch
 	@.venv-oldest/bin/python -m pip install --quiet -c tools/oldest.txt -e '.[course,test,browser]'
+	@touch $@
+
+.venv-libraries/installed: tools/libraries.txt constraints.txt pyproject.toml
+	@echo "Setting up .venv-libraries ..."
+	@$(PYTHON) -m venv --clear .venv-libraries
+	@.venv-libraries/bin/python -m pip install --quiet --no-deps $(TORCH_FROM) -c constraints.txt torch
+	@.venv-libraries/bin/python -m pip install --quiet -c constraints.txt -r tools/libraries.txt \
+		-e '.[course,elsewhere]'
 	@touch $@
 
 .venv-hub/installed: tools/hub.txt constraints.txt pyproject.toml

@@ -12,6 +12,8 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from bnlib.classroom.display import OLDEST_TORCH
+from bnlib.classroom.lessons.library_layers import LAYERS
+from bnlib.classroom.lessons.other_libraries import records
 
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -61,6 +63,15 @@ def test_the_oldest_versions_are_those_that_are_admitted():
             (floor,) = DECLARED[name]
             assert Version(next(iter(pin)).version) == Version(floor.version), name
     assert requirements(EXTRAS["course"]).keys() - pins("tools/oldest.txt").keys() == {"torch"}
+
+
+def test_the_libraries_of_lesson_8_are_those_of_its_record():
+    recorded = {
+        LAYERS[library].distribution: SpecifierSet(f"=={found['version']}")
+        for library, found in records()["passports"].items()
+    }
+    pinned = CONSTRAINTS | pins("tools/libraries.txt")
+    assert {name: pinned[name] for name in recorded} == recorded
 
 
 def test_an_older_torch_is_told_of_where_a_lesson_starts():

@@ -3,7 +3,7 @@
 The records are bnlib/classroom/lessons/other_libraries.json. Everything runs on the CPU, and
 Keras on torch, where nothing else is said.
 
-Libraries that are not installed keep their records: python tools/record_libraries.py
+make libraries runs all of them. Those that are not installed keep their records.
 """
 
 import json
