@@ -457,6 +457,23 @@ def test_a_mouse_shows_who_shares_and_a_click_keeps_it(page):
 
 
 @in_jupyterlab
+def test_a_box_has_its_knob_at_its_corner_whatever_it_is_around(page):
+    reader = page.lab("ShapeLab")
+    reader.reset()
+    for shape in ("(N, C)", "(N, C, L)", "(N, C, H, W)"):
+        reader.find(0, "select").select_option(shape)
+        reader.press()
+        reader.python.shape = shape
+        reach = np.array(reader.python.view.shown["handles"][0]["reach"]) * reader.scale()
+        hit, knob = (
+            reader.lab.locator(f".grip {each}").bounding_box() for each in (".hit", ".knob")
+        )
+        assert [hit["width"], hit["height"]] == pytest.approx(2 * reach, abs=1)
+        middle = knob["x"] + knob["width"] / 2, knob["y"] + knob["height"] / 2
+        assert middle == pytest.approx((hit["x"] + hit["width"], hit["y"]), abs=1), shape
+
+
+@in_jupyterlab
 def test_half_of_the_spread_is_gone_at_three_times_the_variance(page):
     reader = page.lab("FormulaLab")
     reader.reset()

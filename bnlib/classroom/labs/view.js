@@ -3,9 +3,13 @@
 
 const PATIENCE = 2000; // milliseconds without an answer, until the page says so
 
+function set(element, attributes) {
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+}
+
 function element(tag, attributes = {}, ...children) {
   const made = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  set(made, attributes);
   made.append(...children);
   return made;
 }
@@ -160,7 +164,7 @@ const HIT = 15; // in points, as all in a panel's SVG element
 
 function drawn(tag, attributes = {}, ...children) {
   const made = document.createElementNS(SVG, tag);
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  set(made, attributes);
   made.append(...children);
   return made;
 }
@@ -174,17 +178,16 @@ function handles(panels, sliders, ask) {
   const grips = [];
 
   function grip(first) {
-    const { moves, reach: [width, height], anywhere } = first;
+    const { moves, anywhere } = first;
     const ways = {
       x: "M9 -4l4 4l-4 4M-9 -4l-4 4l4 4",
       y: "M-4 9l4 4l4 -4M-4 -9l4 -4l4 4",
     };
-    const [right, down] = anywhere ? [width, height] : [HIT, HIT];
-    const element = drawn("g", { class: "grip" },
-      drawn("rect", { class: "hit", x: -right, y: -down, width: 2 * right, height: 2 * down, rx: anywhere ? 2 : HIT }),
-      drawn("g", { transform: `translate(${width} ${-height})` }, // a box has its knob at a corner
-        drawn("circle", { class: "knob", r: 5 }),
-        drawn("path", { class: "ways", d: moves.map(({ along }) => ways[along]).join("") })));
+    const hit = drawn("rect", { class: "hit", rx: anywhere ? 2 : HIT });
+    const knob = drawn("g", {},
+      drawn("circle", { class: "knob", r: 5 }),
+      drawn("path", { class: "ways", d: moves.map(({ along }) => ways[along]).join("") }));
+    const element = drawn("g", { class: "grip" }, hit, knob);
     const made = { element, overlay: overlays[first.panel] };
     made.overlay.append(element);
     if (anywhere) panels[first.panel].classList.add("anywhere");
@@ -201,7 +204,7 @@ function handles(panels, sliders, ask) {
         "aria-orientation": moves[0].along === "x" ? "horizontal" : "vertical",
       };
       if (moves.length > 1) about["aria-roledescription"] = "slider in two directions";
-      for (const [name, value] of Object.entries(about)) element.setAttribute(name, value);
+      set(element, about);
       element.addEventListener("keydown", press);
     }
 
@@ -221,6 +224,9 @@ function handles(panels, sliders, ask) {
       made.now = now;
       made.values = values;
       element.setAttribute("transform", `translate(${now.at[0]} ${now.at[1]})`);
+      const [right, down] = anywhere ? now.reach : [HIT, HIT];
+      set(hit, { x: -right, y: -down, width: 2 * right, height: 2 * down });
+      set(knob, { transform: `translate(${now.reach[0]} ${-now.reach[1]})` }); // of a box, at a corner
       const said = controls.map((control) => spelled(values[control]));
       if (said.length > 1) controls.forEach((control, i) => (said[i] = `${sliders[control].label} ${said[i]}`));
       element.setAttribute("aria-valuenow", decimal(values[controls[0]]));
