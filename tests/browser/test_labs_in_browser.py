@@ -411,6 +411,32 @@ def test_a_long_number_fits_into_its_box_and_is_kept(page):
 
 
 @in_jupyterlab
+def test_no_line_ends_within_a_number(page):
+    reader = page.lab("ElsewhereLab")
+    reader.reset()
+    reader.press()
+    assert "1e-05" in reader.python.view.shown["words"]
+    lines = reader.lab.locator(".words").evaluate(
+        """words => {
+          const texts = document.createTreeWalker(words, NodeFilter.SHOW_TEXT);
+          let text;
+          while (!(text = texts.nextNode()).data.includes("1e-05"));
+          const number = document.createRange();
+          number.setStart(text, text.data.indexOf("1e-05"));
+          number.setEnd(text, text.data.indexOf("1e-05") + 5);
+          const lines = [];
+          for (let width = 200; width < 600; width += 5) {
+            words.style.width = `${width}px`;
+            lines.push(number.getClientRects().length);
+          }
+          words.style.width = "";
+          return lines;
+        }"""
+    )
+    assert set(lines) == {1}
+
+
+@in_jupyterlab
 def test_a_finger_moves_a_bar_and_the_page_stays(page):
     reader = page.lab("GradientLab")
     reader.reset()

@@ -26,6 +26,10 @@ function spelled(value) {
   return small ? near.toExponential().replace(/e-(\d)$/, "e-0$1") : String(near);
 }
 
+// A browser breaks a line after any hyphen, even that of 1e-08.
+const inWhole = (words) =>
+  words.split(/(\d+e-\d+)/).map((part, i) => (i % 2 ? element("span", { class: "number" }, part) : part));
+
 // For attributes that take no exponent.
 const decimal = (value) => value.toFixed(12);
 
@@ -341,7 +345,7 @@ function render({ model, el }) {
     pictures.forEach((svg, i) => (layers[i].innerHTML = svg));
     place(placed, values);
     said.setAttribute("aria-label", description);
-    line.textContent = words;
+    line.replaceChildren(...inWhole(words));
     notice.textContent = refusal;
     seen.removeAttribute("aria-busy");
     if (Object.keys(waiting).length) send();
