@@ -30,6 +30,7 @@ from bnlib.classroom.jupyter.saving import WIDGET_VIEW
 from bnlib.classroom.labs import shown
 from bnlib.classroom.labs.base import Choice, Lab, Slider
 from bnlib.classroom.labs.controls import as_typed, changed
+from bnlib.classroom.labs.network_lab import short
 from bnlib.classroom.labs.shards_lab import CELL
 from bnlib.classroom.labs.svg import Panels
 
@@ -602,6 +603,16 @@ def test_one_value_moves_the_others_in_training_and_not_in_test_mode():
     lab.last_value = 58.0
     assert not np.isclose(lab.state.train_output[:-1], before.train_output[:-1]).any()
     assert np.array_equal(lab.state.test_output[:-1], before.test_output[:-1])
+
+
+def test_a_spread_beside_two_histograms_says_which_of_them_it_is_of():
+    lab = lab_of(labs.NetworkLab)
+    without, before, _ = lab.state.layers
+    _, *panels = lab._figure.axes
+    for axes, heading, layers in zip(panels, ("std", "std before"), (without, before), strict=True):
+        texts = [text.get_text() for text in axes.texts if text.get_visible()]
+        assert heading in texts
+        assert set(map(short, layers.std)) < set(texts)
 
 
 def test_what_like_x_hat_is_proportional_to_vanishes():

@@ -119,12 +119,12 @@ class NetworkLab(Lab):
         self.beyond: list[Any] = []
         self.names: list[list[Any]] = []
         self.stds: list[list[Any]] = []
-        for axes in (without, with_it):
+        for axes, heading in ((without, "std"), (with_it, "std before")):
             axes.set_xticks([-4, -2, 0, 2, 4])
             axes.axvline(0, color=FAINT, lw=1.5, ls=":")
             axes.spines["left"].set_visible(False)
             axes.spines["bottom"].set_bounds(-EDGE, EDGE)
-            axes.text(STDS, 1, "std", fontsize=12, ha="right")
+            axes.text(STDS, 1, heading, fontsize=12, ha="right")
             axes.text(NAMES, 1, "layer", fontsize=12, ha="right")
             self.beyond += [
                 axes.plot([], [], sign, ms=6, color=PAPER, mec=INK, clip_on=False)[0]
