@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from ipywidgets.widgets.widget import _instances as widgets
+from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.legend import Legend
 from matplotlib.lines import Line2D
@@ -219,6 +220,16 @@ def test_no_text_lies_over_anything_that_it_does_not_stand_on(kind):
             for knob in (each for each in knobs if each.axes is text.axes):
                 at = knob.axes.transData.transform(knob.at)
                 assert not box.padded(4).contains(*at), (values, text)
+
+
+@every_lab
+def test_nothing_looks_like_a_knob_that_is_none(kind):
+    drawn = lab_of(kind)._figure.findobj(Line2D)
+    assert not [
+        each
+        for each in drawn
+        if each.get_marker() == "o" and to_hex(each.get_markerfacecolor()) == colors.PAPER
+    ]
 
 
 def is_read(artist):

@@ -16,7 +16,6 @@ from bnlib.classroom.labs.looks import (
     DATA,
     INK,
     ON_COLOR,
-    PAPER,
     is_tall,
     legend_above,
     panel,
@@ -106,7 +105,7 @@ class ShardsLab(Lab):
         self.spreads[-1].set(fill=False, edgecolor=INK, lw=2)
         self.means = [values.plot([0, 0], [y - 0.3, y + 0.3], lw=3, color=INK)[0] for y in rows]
         self.points = [
-            values.plot([0], [y], "o", ms=7, color=PAPER, mec=INK)[0] for y in range(WORKERS)
+            values.plot([0], [y], "o", ms=7, color=DATA, mec=INK)[0] for y in range(WORKERS)
         ]
         self.texts = [values.text(18, y, "", va="center", fontsize=11, linespacing=1) for y in rows]
         outputs = panel(figure, grid[1], "normalized", xlim=(-3.6, 3.6), ylim=(2.6, -0.6))
