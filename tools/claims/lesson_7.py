@@ -1,5 +1,7 @@
 """Lesson 7: what goes wrong in practice."""
 
+from itertools import islice
+
 import numpy as np
 
 from bnlib.classroom.lessons.network import Linear, ReLU, Sequential, accuracy, fit, sgd_step
@@ -60,6 +62,16 @@ def of_both_sources(seed):
     data = LESSON["both_train"]
     network = LESSON["trained_on"](data, LESSON["shuffled_batches"](1400, 64, seed), seed)
     return diagnosed(network, LESSON["both_test"], LESSON["by_64"], data.images)
+
+
+def calmer_at_the_end(seed):
+    """What measuring that network again gives, in points, once small steps have followed."""
+    data, batches = LESSON["both_train"], LESSON["shuffled_batches"](1400, 64, seed)
+    network = LESSON["trained_on"](data, batches, seed)
+    for batch in islice(batches, 21):
+        sgd_step(network, data.images[batch], data.labels[batch], lr=0.03)
+    found = diagnosed(network, LESSON["both_test"], LESSON["by_64"], data.images)
+    return {"points": found["measured again"] - found["test mode"]}
 
 
 def diagnosed(network, *data):
@@ -290,6 +302,13 @@ CLAIMS = [
         holds=lambda test, training, again: again >= training - 3,
     ),
     Claim(
+        "both sources in each batch, calmer at the end",
+        "after 21 more at a rate of 0.03, measuring again gives {points} points",
+        run=calmer_at_the_end,
+        settings={"two sources": {}},
+        holds=lambda points: points <= 3,
+    ),
+    Claim(
         "a last batch of two",
         "With ten other draws it is {times as far} times as far",
         run=last_batch_of_two,
@@ -318,11 +337,12 @@ CLAIMS = [
     Claim(
         "one pair, measured again",
         "A step in test mode moves whole channels, and the running statistics stay behind: "
-        "measuring again undoes most of that, and less of the worst steps in training mode",
+        "measured again, the worst of 20 gets {test mode, again} percent right; the worst in "
+        "training mode, {training mode, again}",
         run=pair_measured_again,
         settings={"0.3": {}},
         holds=lambda test, test_again, training, training_again: (
-            test_again - test > 60 and training_again - training < test_again - test
+            test < 20 and training_again < test_again and test_again > 75
         ),
     ),
     Claim(
