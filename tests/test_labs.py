@@ -28,7 +28,7 @@ from traitlets.config import Config
 
 from bnlib.classroom import colors, display, labs
 from bnlib.classroom.jupyter.saving import WIDGET_VIEW
-from bnlib.classroom.labs import shown
+from bnlib.classroom.labs import network_lab, shown
 from bnlib.classroom.labs.base import Choice, Lab, Slider
 from bnlib.classroom.labs.controls import as_typed, changed
 from bnlib.classroom.labs.network_lab import short
@@ -45,6 +45,14 @@ SLIDERS = [each for each in CONTROLS if isinstance(each.values[1], Slider)]
 every_lab = pytest.mark.parametrize("kind", LABS, ids=lambda kind: kind.__name__)
 every_control = pytest.mark.parametrize(("kind", "control"), CONTROLS)
 every_slider = pytest.mark.parametrize(("kind", "control"), SLIDERS)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def each_network_is_trained_once():
+    """A lab keeps the last trainings alone, and here several tests want all of them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(network_lab, "run", cache(network_lab.run))
+        yield
 
 
 @cache
@@ -212,10 +220,11 @@ def test_no_text_lies_over_anything_that_it_does_not_stand_on(kind):
         state = lab.model(**values)
         moving = [each for each in lab.show(state) if each.get_visible()]
         knobs = [each for each in lab.handles(state) if each.reach is None]
+        box_of = cache(lambda each: each.get_window_extent())
         for text in (each for each in (*still, *moving) if is_read(each)):
-            box = text.get_window_extent()
+            box = box_of(text)
             others = [each for each in (*still, *moving) if each.axes is text.axes]
-            under = [each for each in others if each is not text and lies_on(box, each)]
+            under = [each for each in others if each is not text and lies_on(box, each, box_of)]
             assert not under, (values, text, under)
             for knob in (each for each in knobs if each.axes is text.axes):
                 at = knob.axes.transData.transform(knob.at)
@@ -243,12 +252,12 @@ def of(axes):
     return [*axes.lines, *axes.texts, *axes.patches]
 
 
-def lies_on(box, other):
+def lies_on(box, other, box_of):
     """Whether what has this box covers a part of something else that is seen."""
     box = box.padded(-1)
     if isinstance(other, (Text, Legend)):
         seen = isinstance(other, Legend) or other.get_text().strip()
-        return seen and box.overlaps(other.get_window_extent().padded(-1))
+        return seen and box.overlaps(box_of(other).padded(-1))
     if other.get_clip_on():
         box = Bbox.intersection(box, other.axes.bbox)
     if box is None:
