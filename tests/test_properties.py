@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 pytest.importorskip("hypothesis")
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -483,14 +483,15 @@ FAULTS = {
 }
 
 
-@pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
 @law
 @given(calls(training=True))
-def test_a_refused_call_leaves_the_running_statistics_as_they_were(fault, call):
+def test_a_refused_call_leaves_the_running_statistics_as_they_were(call):
     before = [call.running_mean.copy(), call.running_var.copy()]
-    with pytest.raises((TypeError, ValueError)):
-        F.batch_norm(*call._replace(**fault(call))[:8])
-    np.testing.assert_array_equal([call.running_mean, call.running_var], before)
+    for name, fault in FAULTS.items():
+        note(name)
+        with pytest.raises((TypeError, ValueError)):
+            F.batch_norm(*call._replace(**fault(call))[:8])
+        np.testing.assert_array_equal([call.running_mean, call.running_var], before)
 
 
 BAD_BATCHES = {
