@@ -21,12 +21,19 @@ def tests(*paths):
     return python("-m", "pytest", *paths)
 
 
+# A half of the unit tests, by their time.
+DRAWN = [
+    f"tests/test_{name}.py"
+    for name in ("colors", "display", "first_cell", "labs", "pictures", "report")
+]
+
 # What takes longest comes first: so the last parts end together.
 PARTS = {
     "test": {
-        "unit tests": tests("bnlib", "tests"),
         "lessons": tests("notebooks"),
         "lessons, with torch for bnlib": python("tests/in_kernel.py", "torch_replay", "notebooks"),
+        "unit tests of what is drawn": tests(*DRAWN),
+        "other unit tests": tests("bnlib", "tests", *(f"--ignore={path}" for path in DRAWN)),
         "types": python("-m", "mypy"),
         "style": python("-m", "ruff", "check", "."),
         "format": python("-m", "ruff", "format", "--check", "."),
