@@ -26,5 +26,7 @@ def test_a_part_that_fails_is_printed_whole_and_the_others_run_on(capfd):
 def test_every_file_that_make_test_leaves_to_checks_or_browser_is_in_a_part_of_theirs():
     for folder in ("checks", "browser"):
         parts = PARTS[f"test-{folder}"].values()
-        named = [ROOT / each for part in parts for each in part if each.startswith("tests/")]
+        named = [
+            ROOT / each for part in parts for each in part if each.startswith(f"tests/{folder}/")
+        ]
         assert sorted(named) == sorted((ROOT / "tests" / folder).glob("test_*.py"))

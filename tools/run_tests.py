@@ -21,6 +21,11 @@ def tests(*paths):
     return python("-m", "pytest", *paths)
 
 
+def replayed(*paths):
+    return python("tests/in_kernel.py", "torch_replay", *paths)
+
+
+LONGEST_LESSON = "notebooks/06_does_it_help.ipynb"
 # A half of the unit tests, by their time.
 DRAWN = [
     f"tests/test_{name}.py"
@@ -31,7 +36,7 @@ DRAWN = [
 PARTS = {
     "test": {
         "lessons": tests("notebooks"),
-        "lessons, with torch for bnlib": python("tests/in_kernel.py", "torch_replay", "notebooks"),
+        "lessons, with torch for bnlib": replayed("notebooks", f"--ignore={LONGEST_LESSON}"),
         "unit tests of what is drawn": tests(*DRAWN),
         "other unit tests": tests("bnlib", "tests", *(f"--ignore={path}" for path in DRAWN)),
         "types": python("-m", "mypy"),
@@ -40,6 +45,7 @@ PARTS = {
     },
     "test-checks": {
         "each cell twice": tests("tests/checks/test_cells_run_twice.py"),
+        "the longest lesson, with torch for bnlib": replayed(LONGEST_LESSON),
         "answers as typed, random slips": tests(
             *(f"tests/checks/test_{name}.py" for name in ("typed_answers", "random_slips"))
         ),
