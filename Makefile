@@ -78,12 +78,14 @@ test-site: .venv/installed $(if $(wildcard site/index.html),,site)
 machines: .venv/installed
 	@unshare --map-root-user --net sh -c 'ip link set lo up && exec $(BIN)/python tools/machines.py'
 
-# Apart, as the oldest pytest does not collect a folder and one within it together.
+# Apart, as the oldest pytest does not collect a folder and one within it together. How cells drift
+# and what is said of slips is no matter of versions, and takes minutes.
 OLDEST := .venv-oldest/bin/python -m pytest -o filterwarnings=default --disable-warnings
 oldest: .venv-oldest/installed
 	@$(OLDEST) bnlib tests notebooks --ignore=tests/test_packaging.py \
 		--ignore=tests/test_pictures.py --ignore=tests/test_elsewhere.py
-	@$(OLDEST) tests/checks tests/browser/test_in_jupyterlab.py tests/browser/test_student_day.py
+	@$(OLDEST) tests/checks tests/browser/test_in_jupyterlab.py tests/browser/test_student_day.py \
+		--ignore=tests/checks/test_cells_run_twice.py --ignore=tests/checks/test_random_slips.py
 
 hub: .venv-hub/installed
 	@echo "What Binder makes of environment.yml:"
