@@ -158,14 +158,31 @@ def test_one_of_two_results_is_told():
         )
 
 
-@pytest.mark.parametrize("decimals", range(4))
+@pytest.mark.parametrize("decimals", range(7))
 def test_what_is_rounded_is_told(decimals):
     right = [(3 * y / 10**decimals,) for (y,) in RIGHT]
     wrong = [(y.round(decimals),) for (y,) in right]
     assert pattern(INPUTS, wrong, right) == ("", ROUNDED)
+    in_float32 = [(y.astype(np.float32),) for (y,) in wrong]
+    assert pattern(INPUTS, in_float32, right) == ("", ROUNDED)
     assert pattern(INPUTS, [(1.003 * y,) for (y,) in right], right) == ("", ROUNDED)
-    wrong = [(y.round(4),) for (y,) in [(y / 1000,) for (y,) in RIGHT]]
-    assert pattern(INPUTS, wrong, [(y / 1000,) for (y,) in RIGHT]) is None
+    tiny = [(y / 1e6,) for (y,) in RIGHT]
+    assert pattern(INPUTS, [(y.round(7),) for (y,) in tiny], tiny) is None
+
+
+@pytest.mark.parametrize("number", [0.0, 1.0])
+def test_one_number_everywhere_is_not_the_right_ones_rounded(number):
+    right = [(number + y / 100,) for (y,) in RIGHT]
+    assert pattern(INPUTS, [(np.full_like(y, number),) for (y,) in right], right) is None
+    two = [(y, z) for (y,), (z,) in zip(RIGHT, right, strict=True)]
+    half = [(y.round(0), np.full_like(y, number)) for y, _ in two]
+    assert pattern(INPUTS, half, two) is None
+
+
+def test_a_part_that_is_0_is_not_rounded_beside_others_that_are_right():
+    right = [(y * [1, 1, 1e-5],) for (y,) in RIGHT]
+    wrong = [(y * [1, 1, 0],) for (y,) in right]
+    assert pattern(INPUTS, wrong, right)[0] == verdict.ALL_BUT_LAST
 
 
 def test_two_numbers_are_too_few_for_a_pattern():

@@ -23,9 +23,11 @@ from bnlib.classroom.check.compare import (
 
 Reason = tuple[str, str]  # one of verdict.OUTCOMES or nothing, and a sentence
 Pair = tuple[np.ndarray, np.ndarray, float]  # mine, what it should be, and values per channel
-ROUNDED = "All of it is close. Is something rounded on the way? Keep all digits."
+ROUNDED = "Is something rounded on the way? Keep all digits."
 NAN = "nan or inf comes out: of a division by 0, or of the root or logarithm of a negative number."
 SHORT_INPUT = 60  # letters
+MOST_DECIMALS = 6
+EXACT = 1e-7  # of the largest value: what float32 keeps
 FEWEST = 3  # so many numbers at least: two fit too many patterns
 # What the parts along an axis are called, for arrays of two, three and four axes.
 PARTS = {2: {1: "column", 0: "row"}, 3: {2: "channel", 0: "sample"}, 4: {1: "channel", 0: "sample"}}
@@ -74,7 +76,7 @@ def pattern(
     if returned is None:
         return None
     if same_everywhere(returned, right, CLOSE) or any(
-        same_everywhere(returned, _rounded(right, decimals)) for decimals in (0, 1, 2, 3)
+        _is_rounded(returned, right, decimals) for decimals in range(MOST_DECIMALS + 1)
     ):
         return "", ROUNDED
     of_numbers = _of_numbers(inputs, returned, right)
@@ -90,8 +92,11 @@ def pattern(
     )
 
 
-def _rounded(right: Sequence[Returned], decimals: int) -> list[Returned]:
-    return [tuple(np.round(array, decimals) for array in each) for each in right]
+def _is_rounded(returned: Sequence[Returned], right: Sequence[Returned], decimals: int) -> bool:
+    """Whether it is all rounded; what is one number everywhere, such as 0, may be anything."""
+    rounded = [tuple(np.round(array, decimals) for array in each) for each in right]
+    several = [np.concatenate([*map(np.ravel, part)]) for part in zip(*rounded, strict=True)]
+    return same_everywhere(returned, rounded, EXACT) and all(np.ptp(part) > 0 for part in several)
 
 
 def _of_inputs(
