@@ -4,8 +4,10 @@ nbval passes a cell whose execution count is null, and so a notebook that was st
 """
 
 import ast
+import dis
 import re
 from itertools import pairwise
+from types import CodeType
 
 from nbformat import NotebookNode
 from refresh import NO_FIRST_LINE, cell_metadata, is_answer, is_prediction
@@ -63,6 +65,35 @@ def given_away(notebook: NotebookNode) -> list[str]:
         if is_answer(cell) and re.search(r"\*\*(Predict|Check yourself)|^#", cell.source, re.M):
             found.append(f"cell {cell.id}: an answer with more in it; the next thought is apart")
     return found
+
+
+def needs_what_may_be_left_out(notebook: NotebookNode) -> list[str]:
+    """Where a section needs a name of another that is Further, and does not say so."""
+    found, heading, texts, section_of = [], "", "", {}
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            begins = re.search("^## (.+)$", cell.source, re.MULTILINE)
+            heading, texts = (begins[1], "") if begins else (heading, texts)
+            texts += cell.source
+            continue
+        code = compile(cell.source, cell.id, "exec")
+        stored = {each.argval for each in dis.get_instructions(code) if each.opname == "STORE_NAME"}
+        for name in sorted(_looked_up(code) - stored):
+            other = section_of.get(name, heading)
+            if other.startswith("Further") and other != heading and f"*{other}*" not in texts:
+                found.append(f"cell {cell.id}: {name} is from *{other}*, which the text has to say")
+        section_of |= dict.fromkeys(stored, heading)
+    return found
+
+
+def _looked_up(code: CodeType) -> set[str]:
+    """The names that a cell, and each function in it, takes from the notebook."""
+    names = {
+        each.argval
+        for each in dis.get_instructions(code)
+        if each.opname in ("LOAD_NAME", "LOAD_GLOBAL")
+    }
+    return names.union(*(_looked_up(part) for part in code.co_consts if isinstance(part, CodeType)))
 
 
 def _is_heading(cell: NotebookNode) -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
-from notebook_rules import given_away, violations
+from notebook_rules import given_away, needs_what_may_be_left_out, violations
 from reading_time import reading_time
 from refresh import canonical
 
@@ -38,6 +38,11 @@ def test_a_stored_lesson_is_in_the_form_that_make_refresh_writes(path):
 @lessons
 def test_no_prediction_is_given_away(path):
     assert given_away(read(path)) == []
+
+
+@lessons
+def test_what_is_marked_further_can_be_left_out(path):
+    assert needs_what_may_be_left_out(read(path)) == []
 
 
 @lessons

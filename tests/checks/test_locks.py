@@ -8,7 +8,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
-from notebook_rules import given_away, violations
+from notebook_rules import given_away, needs_what_may_be_left_out, violations
 from refresh import NO_FIRST_LINE, canonical
 
 ROOT = Path(__file__).parents[2]
@@ -129,6 +129,23 @@ def test_what_gives_a_prediction_away_is_seen(cells, problem):
     found = given_away(as_written(*cells))
     assert (problem is None) == (found == [])
     assert all(problem in sentence for sentence in found), found
+
+
+@pytest.mark.parametrize(
+    ("first", "next_one", "use", "problem"),
+    [
+        ("## Further: a", "## Next", "1 + a", True),
+        ("## Further: a", "## Next", "0; f = lambda: a", True),
+        ("## Further: a", "## Next\n\nAfter *Further: a*", "1 + a", False),
+        ("## Further: a", "## Next", "0; a = 1; a", False),
+        ("## Further: a", "The same section", "1 + a", False),
+        ("## First", "## Next", "1 + a", False),
+    ],
+)
+def test_what_needs_a_section_that_may_be_left_out_is_seen(first, next_one, use, problem):
+    found = needs_what_may_be_left_out(as_written(first, "0; a = 1", next_one, use))
+    assert len(found) == problem
+    assert all("a is from *Further: a*" in sentence for sentence in found)
 
 
 def stripped(notebook):
