@@ -53,7 +53,7 @@ FORMULA = {
     "eps that is given.",
     "unbiased variance": "the squares were divided by n - 1; batch normalization normalizes by "
     "the biased variance, divided by n.",
-    "divided by the variance": "the root was left out, or divided by twice; divide by the standard "
+    "divided by the variance": "the root was left out, or used twice; divide once by the standard "
     "deviation, the root of the variance.",
     "squares added up, not averaged": "the sum of the squared distances was not divided; the "
     "biased variance divides it by n, the unbiased one by n - 1.",
@@ -132,7 +132,7 @@ MODES = {
     "w not scaled when folding": "w was kept as it was; x meets it first, so the factor of the "
     "batch norm, 1 / root, goes into w too: w / root.",
     "mean added instead of subtracted": "the running mean was added; batch norm subtracts it.",
-    "multiplied by the root": "the root was multiplied by; batch norm divides by it.",
+    "multiplied by the root": "the root was used as a factor; batch norm divides by it.",
     "one statistic from elsewhere": "one of mean and variance was the batch's, the other the "
     "running one; training takes both of the batch, test mode both running ones.",
     "shares of old and new exchanged": "nine tenths were taken of the new; it is a tenth of the "
@@ -165,8 +165,8 @@ MOMENTUM = {
     "difference that multiplies: (1 - momentum) * old.",
     "running standard deviation": "the root of the variance was written down; running_var holds "
     "variances.",
-    "momentum not the one given": "another momentum was used, typed in or the default of a call; "
-    "use the momentum that is given.",
+    "momentum not the one given": "another momentum was used, such as the default, a tenth; use "
+    "the momentum that is given.",
     "share kept taken for momentum": "the root is the share that is kept of the old, 1 - momentum; "
     "momentum is what is missing to 1.",
     "approximation for a small momentum": "ln (1 - momentum) is near -momentum for small ones "

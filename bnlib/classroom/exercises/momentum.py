@@ -144,7 +144,7 @@ def after_batches(batches, momentum):
     ask="A new layer with momentum {momentum:g} sees the batch {low:g}, {high:g} in training "
     "mode. What is its running variance then?",
     draw={"low": (0.0, 1.0, 2.0), "high": (4.0, 6.0, 8.0), "momentum": (0.25, 0.5, 0.75)},
-    exam={"low": (3.0, -1.0, 5.0), "high": (9.0, 11.0, 13.0), "momentum": (0.1, 0.2, 0.3, 0.4)},
+    exam={"low": (3.0, -1.0, 5.0), "high": (9.0, 11.0, 13.0), "momentum": (0.2, 0.3, 0.4, 0.6)},
     mistakes=[
         ("the other momentum convention", "(1 - momentum) *", "momentum *",
          "+ momentum *", "+ (1 - momentum) *"),
@@ -152,6 +152,7 @@ def after_batches(batches, momentum):
         ("running standard deviation", "x.var(ddof=1)", "x.std(ddof=1)"),
         ("running_var starts at 0", "(1 - momentum) * 1 + ", ""),
         ("momentum forgotten", "(1 - momentum) * 1 + momentum * ", ""),
+        ("momentum not the one given", "(1 - momentum) *", "0.9 *", "+ momentum *", "+ 0.1 *"),
         ("added to the old value", "(1 - momentum) * 1", "1"),
     ],
     why="It is {momentum:g} times the unbiased variance of {low:g} and {high:g}, plus what is "
@@ -190,6 +191,8 @@ def torch_momentum(keras=0.99):
         ("biased variance into running_var", "x.var(ddof=1)", "x.var()"),
         ("running standard deviation", "x.var(ddof=1)", "x.std(ddof=1)"),
         ("the other momentum convention", "= x.mean(), x.var(ddof=1)", "= 0.0, 1.0"),
+        ("momentum not the one given", "= x.mean(), x.var(ddof=1)",
+         "= 0.1 * x.mean(), 0.9 + 0.1 * x.var(ddof=1)"),
         ("divided by the variance", "np.sqrt(var)", "var"),
         ("not centered", "c - mean", "c"),
         ("mean minus value", "c - mean", "mean - c"),
@@ -200,7 +203,7 @@ def torch_momentum(keras=0.99):
         "With momentum 1 the running statistics are those of the last batch.",
         "Which variance is written down, the biased or the unbiased one?",
     ],
-)
+)  # fmt: skip
 def same_batch_in_test(a=0.0, b=3.0, c=9.0):
     """What test mode makes of the batch that was just written down as it is."""
     x = np.array([a, b, c])
