@@ -182,7 +182,7 @@ def modes(training: bool) -> Figure:
         write(axes, ((middle + right) / 2, 23.6), "write: a tenth\nof the way", 19)
     else:
         box(axes, (left, batch), 11.2, 4.8, ls="--", edgecolor=FAINT)
-        write(axes, (left, batch), "batch statistics\nnot computed", 18, color=FAINT)
+        write(axes, (left, batch), "batch statistics\nnot used", 18, color=FAINT)
         for at in (middle, right):
             arrow(axes, (at, running - 2.4), (at, formula_at + 2.6))
         write(axes, ((middle + right) / 2, batch), "read", 19)
