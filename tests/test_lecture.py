@@ -106,19 +106,57 @@ PLANNED = """## One hour
 
 | after | question | A | B | C | D | right |
 |---|---|---|---|---|---|---|
-| **Why** | `divisor` | 9 | -3.46 |  |  | B |
+| **Why** | `divisor` | 9 | 3 | 6 |  | B |
 """
 
 
-def test_a_section_of_a_plan_is_shown_and_its_vote_has_choices():
-    question = (
-        '<div class="code question"><div class="input">exercises.divisor.check(n)</div></div>'
-    )
-    html = page(text("<h2>The <code>eval()</code> of it</h2>", "<p>Which?</p>"), question)
+QUESTION = (
+    '<div class="code question"><div class="input">exercises.divisor.check(n)</div>'
+    '<div class="output"><pre>...</pre></div></div>'
+)
+
+
+def test_a_section_of_a_plan_is_shown_and_its_vote_has_choices_and_their_mistakes():
+    html = page(text("<h2>The <code>eval()</code> of it</h2>", "<p>Which?</p>"), QUESTION)
     _, screen = screens(made(html, PLANNED))
-    assert screen.startswith("The eval() of itWhich?")
-    assert screen.endswith("9-3.46Show the answerB")
+    assert screen.startswith("The eval() of itWhich?936Show the answerB All four distances")
+    mistakes = bs4.BeautifulSoup(made(html, PLANNED), "html.parser").select(".mistakes li")
+    first, second = (each.text for each in mistakes)
+    assert first.startswith("A “divided by the variance”: the root was left out")
+    assert second.startswith("C “squares added up, not averaged”")
     assert made(html) == html
+
+
+def test_a_vote_has_a_screen_of_its_own():
+    html = page(text("<h2>The eval() of it</h2>", "<p>3, so</p>", "<p>Which?</p>"), QUESTION)
+    _, told, asked = screens(made(html, PLANNED))
+    assert told == "The eval() of it3, so"
+    assert asked.startswith("Which?936")
+
+
+def test_what_is_for_the_page_only_is_on_no_screen():
+    comment = "<!-- page-only -->"
+    html = page(text(LECTURE, "<p>a</p>", comment, "<p>type here</p>", "<p>b</p>"), code(1))
+    assert screens(made(html))[1:] == ["Sums (lecture)ab1"]
+
+
+def test_what_is_said_of_a_result_stands_below_it_and_of_an_answer_does_not():
+    answer = '<div class="code"><div class="input"></div><details>c</details></div>'
+    html = page(text(LECTURE, "<p>a</p>"), code(1, "b"), text("<p>so c</p>"), code(1))
+    assert screens(made(html))[1:] == ["Sums (lecture)a1b", "so c1"]
+    html = page(text(LECTURE, "<p>a</p>"), code(1, "b"), text("<p>so c</p>"))
+    assert screens(made(html))[1:] == ["Sums (lecture)a1bso c"]
+    html = page(text(LECTURE, "<p>a</p>"), answer, text("<p>so c</p>"))
+    assert screens(made(html))[1:] == ["Sums (lecture)ac", "so c"]
+
+
+def test_a_picture_stands_beside_its_answer_and_hides_the_code():
+    words = "<p>" + "long " * 50 + "</p>"
+    answer = f"<details><summary>Show</summary><p><img></p>{words}</details>"
+    source = "\n".join(["1"] * 10)
+    cell = f'<div class="code"><div class="input"><pre>{source}</pre></div>{answer}</div>'
+    html = page(text(LECTURE, "<p>a</p>", "<p>b</p>"), cell)
+    assert len(screens(made(html))) == 2
 
 
 def test_a_page_without_a_lecture_stays_as_it_is():

@@ -72,6 +72,7 @@ def test_each_section_has_screens_that_fit_and_give_no_answer_away(
         for _ in range(folded):
             page.keyboard.press("PageDown")
         assert bool(visible(page, ANSWERS)) == bool(folded)
+        assert not visible(page, ".page-only, .mistakes")
         sizes = page.evaluate(SIZES)
         assert sizes["over"] <= 0, (screen, sizes)
         assert not sizes["wide"], (screen, sizes)
@@ -79,6 +80,30 @@ def test_each_section_has_screens_that_fit_and_give_no_answer_away(
         assert not sizes["broken"], (screen, sizes)
         page.keyboard.press(" ") if screen < total else None
     assert list(dict.fromkeys(seen[1:])) == sections
+
+
+CONTROLS = """() =>
+    [...document.querySelectorAll(".shown .bnlib-lab :is(label span, p, input, select)")]
+    .filter((each) => each.clientWidth)
+    .map((each) => [parseFloat(getComputedStyle(each).fontSize) * each.currentCSSZoom,
+        each.closest("fieldset") && each.getBoundingClientRect().right
+            - each.closest("fieldset").getBoundingClientRect().right])
+"""
+
+
+def test_what_a_lab_says_is_read_in_the_last_row(browser, address):
+    page = browser.new_page(viewport={"width": 1920, "height": 1080})
+    page.goto(f"{address}03_momentum.html")
+    page.evaluate("plan => localStorage.setItem('lecture plan', plan)", PLANS[1]["title"])
+    page.keyboard.press("l")
+    while not page.locator(".shown.lab").count():
+        page.keyboard.press("PageDown")
+    page.locator(".shown .bnlib-lab").wait_for(timeout=120_000)
+    controls = page.evaluate(CONTROLS)
+    assert controls
+    assert min(size for size, _ in controls) >= 27.9
+    assert max(over or 0 for _, over in controls) <= 0
+    page.close()
 
 
 def minutes(row):
@@ -106,6 +131,12 @@ def test_a_lecturer_with_notes(asleep, address):
     before = page.url
     notes.keyboard.press("PageDown")
     page.wait_for_url(lambda url: url != before)
+    page.goto(f"{address}01_formula.html#screen-1")
+    while not page.locator("ol.vote.shown").count():
+        page.keyboard.press("PageDown")
+    mistake = notes.locator(".mistakes").get_by_text("“normalized per sample”")
+    assert not page.get_by_text("“normalized per sample”").filter(visible=True).count()
+    mistake.wait_for()
 
     page.keyboard.press("End")
     for _ in range(9):  # answers, then the next lesson of the plan

@@ -1,9 +1,10 @@
 """The lecture view of a lesson: what its page shows together on a screen, and what to say then.
 
-The screens are made of the sections that are marked (lecture) or stand in a plan of TEACHING.md. A
-screen begins where the lesson has shown a result and goes on with a text; so it has one question,
-with the code and the answer. What TEACHING.md's tables say of a section becomes the lecturer's
-notes, and a question of its table of votes gets its choices.
+The screens are made of the sections that are marked (lecture) or stand in a plan of TEACHING.md,
+without the paragraphs after a comment <!-- page-only -->. A screen begins where the lesson has
+shown a result and goes on with a text; so it has one question, with the code and the answer. What
+TEACHING.md's tables say of a section becomes the lecturer's notes, and a question of its table of
+votes gets its choices, on a screen of its own.
 """
 
 import json
@@ -12,12 +13,18 @@ from collections.abc import Callable, Iterator
 from math import ceil
 from typing import Any
 
-from bs4 import BeautifulSoup, Tag
+from bs4 import BeautifulSoup, Comment, Tag
+
+from bnlib.classroom.exercises import TASKS
+from bnlib.classroom.quiz.items import decimals, explained, item
+from bnlib.classroom.report.words import cures
 
 MARK = " (lecture)"
+PAGE_ONLY = "page-only"
 LINES, WIDTH = 21, 88  # of a screen, with room for what a browser sets otherwise
 LONG, BEGINNING = 17, 12  # code that is longer is shown by its first lines
 PICTURE, FORMULA, GAP = 9, 3, 0.7  # lines
+BESIDE = 0.56  # of the width, for what stands beside the picture of an answer
 ROW = re.compile(r"\| (\d+)\u2013(\d+) \| (.+?) \| (.+) \|$")
 LESSON = re.compile(r"\(notebooks/(\w+)\.ipynb\)")
 VOTE = re.compile(r"\| [^|]+ \| `(\w+)` \| (.+) \| ([A-D]) \|$", re.MULTILINE)
@@ -38,6 +45,9 @@ def with_screens(html: str, lesson: str, teaching: str, markdown: Callable[[str]
         row["section"] for plan in all_plans for row in plan["rows"] if row["lesson"] == lesson
     }
     add_votes(page, teaching)
+    for comment in page.main.find_all(string=_is_page_only):
+        block = comment.find_next_sibling()
+        block["class"] = [*block.get("class", []), PAGE_ONLY]
     sections = [*_sections(page, planned)]
     if not sections:
         return html
@@ -55,17 +65,39 @@ def with_screens(html: str, lesson: str, teaching: str, markdown: Callable[[str]
 
 
 def add_votes(page: BeautifulSoup, teaching: str) -> None:
-    """Give the questions of TEACHING.md's table of votes their choices, and the right letter."""
-    for name, choices, right in VOTE.findall(teaching):
+    """Give the questions of TEACHING.md's table of votes their choices, and the answer.
+
+    That has the right letter, why, and, for the lecturer's notes, the mistake behind each other.
+    """
+    for name, row, letter in VOTE.findall(teaching):
         for cell in page.select(".code.question"):
             if f"exercises.{name}.check(" in cell.text:
-                items = "".join(f"<li>{each}</li>" for each in choices.split(" | ") if each.strip())
-                answer = f"<summary>Show the answer</summary><p>{right}</p>"
+                choices = [each.strip() for each in row.split(" | ") if each.strip()]
+                items = "".join(f"<li>{each}</li>" for each in choices)
+                asked = item(TASKS[name], TASKS[name].numbers)
+                mistakes = {decimals(number): mistake for number, mistake in asked.wrong}
+                behind = "".join(
+                    f"<li><b>{each}</b> {_behind(mistakes[choice])}</li>"
+                    for each, choice in zip("ABCD", choices, strict=False)
+                    if each != letter
+                )
                 vote = (
-                    f'<ol class="vote">{items}</ol><details class="output vote">{answer}</details>'
+                    f'<ol class="vote">{items}</ol><details class="output vote">'
+                    f"<summary>Show the answer</summary><p><b>{letter}</b> {asked.why}</p>"
+                    f'<ul class="mistakes">{behind}</ul></details>'
                 )
                 cell["class"].append("voted")
                 cell.append(BeautifulSoup(vote, "html.parser"))
+
+
+def _behind(mistake: str) -> str:
+    """A mistake in words, and what to ask back."""
+    back = cures().get(mistake)
+    return explained(mistake) + (f" <em>Ask back: {back}</em>" if back else "")
+
+
+def _is_page_only(string: object) -> bool:
+    return isinstance(string, Comment) and string.strip() == PAGE_ONLY
 
 
 def _title(page: BeautifulSoup) -> list[Tag]:
@@ -89,17 +121,32 @@ def _sections(page: BeautifulSoup, planned: set[str]) -> Iterator[list[Tag]]:
 
 
 def _blocks(cell: Tag) -> list[Tag]:
-    return cell.find_all(True, recursive=False)
+    blocks = cell.find_all(True, recursive=False)
+    if "voted" in cell.get("class", []):
+        return [each for each in blocks if "vote" in each["class"]]
+    return [each for each in blocks if PAGE_ONLY not in each.get("class", [])]
 
 
-def _screens(blocks: list[Tag]) -> Iterator[list[Tag]]:
-    screen: list[Tag] = []
-    for block in blocks:
-        if screen and _is_code(screen[-1]) and not _is_code(block):
-            yield from _split(screen)
-            screen = []
-        screen.append(block)
-    yield from _split(screen)
+def _screens(blocks: list[Tag]) -> list[list[Tag]]:
+    screens: list[list[Tag]] = []
+    part: list[Tag] = []
+    for block in [*blocks, None]:
+        if part and (block is None or (_is_code(part[-1]) and not _is_code(block))):
+            for screen in _split(part):
+                if screens and _goes_on(screens[-1], screen):
+                    screens[-1] += screen
+                else:
+                    screens.append(screen)
+            part = []
+        part.append(block)
+    return screens
+
+
+def _goes_on(screen: list[Tag], text: list[Tag]) -> bool:
+    """Whether a text has room below a result, which is there to be seen."""
+    shown = _is_code(screen[-1]) and "lab" not in screen[-1].parent["class"]
+    closed = any(block.name == "details" for block in screen)
+    return shown and not closed and not any(map(_is_code, text)) and _height(screen + text) <= LINES
 
 
 def _is_code(block: Tag) -> bool:
@@ -107,11 +154,28 @@ def _is_code(block: Tag) -> bool:
 
 
 def _split(blocks: list[Tag]) -> list[list[Tag]]:
-    """What is too long, in parts; the last has the question, the code and the answer."""
+    """What is too long, in parts; the last has the question, the code and the answer.
+
+    A vote has only its question.
+    """
     texts = [n for n, block in enumerate(blocks) if not _is_code(block)]
-    if sum(map(_lines, blocks)) <= LINES or not texts or not texts[-1]:
+    if not texts or not _height(blocks[: texts[-1]]):
+        return [blocks]
+    if _height(blocks) <= LINES and "voted" not in blocks[-1].parent["class"]:
         return [blocks]
     return [*_split(blocks[: texts[-1]]), blocks[texts[-1] :]]
+
+
+def _height(blocks: list[Tag]) -> float:
+    """About how many lines they have; where an answer has a picture, it hides its code."""
+    lines = 0.0
+    for block in blocks:
+        own = _lines(block)
+        if block.name == "details" and block.img:
+            inputs = (each for each in blocks if each.parent is block.parent and each is not block)
+            own = max(0, own - sum(map(_lines, inputs)))
+        lines += own
+    return lines
 
 
 def _lines(block: Tag) -> float:
@@ -120,6 +184,11 @@ def _lines(block: Tag) -> float:
         return 0 if block.name == "h2" else 2
     if block.name == "img" or (block.name == "p" and block.img):
         return PICTURE
+    if block.name == "details" and block.img:
+        texts = [each for each in block.find_all(["p", "pre"]) if not each.img]
+        return max(PICTURE, sum(map(_lines, texts)) / BESIDE)
+    if {"mistakes", PAGE_ONLY} & {*block.get("class", [])}:
+        return 0
     if "formula" in block.get("class", []):
         return FORMULA
     if "input" in block.get("class", []):

@@ -61,16 +61,22 @@ function fit() {
       for (const each of folded) each.open = open;
       return measured();
     });
-  const scrollers = [...main.querySelectorAll(".shown :is(.input, pre, .formula, .wide)")];
-  const narrowest = () => Math.min(...scrollers.map((each) => each.clientWidth / each.scrollWidth || 1));
+  const scrollers = [...main.querySelectorAll(".shown :is(.input, pre:not(.input *), .formula, .wide)")];
+  const share = (each) =>
+    Math.min(...[each, ...each.querySelectorAll("pre")].map((part) => part.clientWidth / part.scrollWidth || 1));
   for (const [text, picture] of SIZES) {
     main.style.setProperty("--size", text);
-    main.style.setProperty("--mono", text);
     main.style.setProperty("--picture", picture);
-    main.classList.remove("wrap");
-    const wide = Math.min(...inBoth(narrowest));
-    main.classList.toggle("wrap", text * wide < SMALLEST);
-    if (wide < 1) main.style.setProperty("--mono", Math.max(SMALLEST, Math.floor(text * wide)));
+    for (const each of scrollers) {
+      each.classList.remove("wrap");
+      each.style.setProperty("--mono", text);
+    }
+    const [closed, open] = inBoth(() => scrollers.map(share));
+    scrollers.forEach((each, n) => {
+      const size = Math.floor(text * Math.min(closed[n], open[n]));
+      each.classList.toggle("wrap", size < SMALLEST);
+      each.style.setProperty("--mono", Math.max(SMALLEST, size));
+    });
     if (Math.max(...inBoth(() => main.scrollHeight - main.clientHeight)) <= 0) break;
   }
   for (const each of folded) each.open = false;
