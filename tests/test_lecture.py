@@ -40,6 +40,8 @@ def test_plans_are_the_tables_of_minutes():
     ]
     assert first["rows"][0]["say"] == "LEFT? *VOTE.*"
     assert second["rows"][0]["lesson"] == "06_help"
+    assert [row["part"] for row in first["rows"]] == ["", "", ""]
+    assert second["rows"][0]["part"].startswith(", of")
 
 
 def page(*cells):

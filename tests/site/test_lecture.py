@@ -128,6 +128,8 @@ def test_a_lecturer_with_notes(asleep, address):
     assert notes.locator(".clock").inner_text().startswith(f"{step['begin']}:")
     assert notes.locator(".ahead").inner_text() == "on time"
     assert not Axe().run(notes).response["violations"]
+    page.keyboard.press("s")
+    notes.get_by_text("Step 4: scale and shift: minutes").wait_for()
     before = page.url
     notes.keyboard.press("PageDown")
     page.wait_for_url(lambda url: url != before)

@@ -220,8 +220,9 @@ def plans(teaching: str, markdown: Callable[[str], str]) -> list[dict[str, Any]]
                 lesson = link[1]
             if found_row := ROW.match(line):
                 begin, end, section, say = found_row.groups()
-                for name in re.findall(r"\*\*(.+?)\*\*", section):
+                for name, part in re.findall(r"\*\*(.+?)\*\*([^*]*)", section):
                     row = {"lesson": lesson, "section": name.replace("`", ""), "say": markdown(say)}
+                    row["part"] = part if part.startswith(", ") else ""
                     rows.append(row | {"begin": int(begin), "end": int(end)})
         if rows:
             found.append({"title": title, "rows": rows})

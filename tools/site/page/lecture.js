@@ -98,6 +98,11 @@ function back() {
   return tell();
 }
 
+function nextSection() {
+  const next = screens.findIndex(({ section }, at) => at > now && section !== screens[now].section);
+  show(next < 0 ? screens.length - 1 : next);
+}
+
 const tell = () =>
   channel.postMessage({
     lesson: about.lesson,
@@ -139,7 +144,7 @@ const presenter = () => window.open(`${location.pathname}#notes`, "notes", "popu
 const full = () =>
   document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen();
 
-const LETTERS = { n: presenter, f: full, b: () => document.body.classList.toggle("black") };
+const LETTERS = { n: presenter, f: full, s: nextSection, b: () => document.body.classList.toggle("black") };
 
 function pressed(event) {
   const { key, target } = event;

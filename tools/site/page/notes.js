@@ -48,7 +48,7 @@ function follow({ lesson, screen, number, isOpen }) {
   const at = screens.findIndex(({ id }) => id === screen);
   row = screens.slice(at).map(rowOf).find(Boolean);
   part(".number").textContent = number;
-  part(".minutes").textContent = row ? `${row.section}: minutes ${row.begin} to ${row.end}` : "";
+  part(".minutes").textContent = row ? `${row.section}${row.part}: minutes ${row.begin} to ${row.end}` : "";
   part(".say").innerHTML = row?.say ?? "";
   part(".start").textContent = `Start the clock here, at minute ${row?.begin ?? 0}`;
   preview(part(".now"), screens[at]);
