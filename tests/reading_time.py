@@ -19,7 +19,8 @@ def reading_time(lesson: NotebookNode) -> tuple[int, int]:
 def minutes_of(cells: list[NotebookNode]) -> float:
     """A quick reader's minutes."""
     markdown = [cell.source for cell in cells if cell.cell_type == "markdown"]
-    read = re.sub(r"!\[.*?\]\(.*?\)", "", "\n".join(markdown))  # pictures are looked at
+    # Pictures are looked at, and comments are not shown.
+    read = re.sub(r"!\[.*?\]\(.*?\)|<!--.*?-->", "", "\n".join(markdown))
     questions = len(re.findall(r"\*\*(?:Predict|Check yourself)", read))
     return (
         len(read.split()) / WORDS_A_MINUTE

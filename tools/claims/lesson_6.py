@@ -249,7 +249,7 @@ CLAIMS = [
     ),
     Claim(
         "batches of 3",
-        "With three images it is above 75 percent, a little behind the {without} without it",
+        "With three images it is above 75 percent, behind the {without} without it",
         run=networks,
         settings={"threes": in_batches(3)},
         holds=lambda without, with_it: 75 < with_it < without + 5,
@@ -409,7 +409,7 @@ CLAIMS = [
         "over ten seeds, {1/√20 at 0.4, centered} percent with 1/√20, "
         "{learned from 0 at 0.4, centered} with a factor that is learned, and "
         "{batch norm at 0.4, centered} with batch normalization; at 0.8 it is "
-        "{1/√20 at 0.8, centered} with 1/√20, and {batch norm at 0.8, centered} with batch "
+        "{1/√20 at 0.8, centered} with either, and {batch norm at 0.8, centered} with batch "
         "normalization",
         run=blocks,
         settings=over([0.4, 0.8], ["centered"]),

@@ -246,6 +246,7 @@ GRADIENTS = {
     "normalized; the weight multiplies x_hat, so it is x_hat.",
     "gradient of the weight without x_hat": "the gradient of y was summed as it is, which is the "
     "gradient of the bias; the weight multiplies x_hat, so each counts with its x_hat.",
+    "each dy taken for 1": "every dy was taken for 1; each value counts with its own dy.",
     "averaged instead of summed": "the gradient of a parameter was averaged over the batch; each "
     "sample adds its part, so it is a sum.",
     "samples counted instead of summed": "each sample counted as 1; the gradient of the bias is "
@@ -263,6 +264,8 @@ SHAPES = {
     "normalization; batch normalization averages over the samples too.",
     "normalized per sample and position": "each position of each sample got a scale of its own, "
     "as in layer normalization for text; here means go over samples and positions.",
+    "means counted": "that is how many means there are, one for each channel; asked is how many "
+    "numbers go into each of them.",
     "channels taken from the last axis": "the last axis was taken for the channels; they are on "
     "axis 1.",
     "reshaped without moving the channel axis": "the array was made a table as it was, which "
@@ -327,6 +330,8 @@ NETWORK = {
     "not: the shifted mean is what it moves toward.",
     "scale counted once": "one of two effects was counted; the gradient is divided by the factor, "
     "and the weight multiplied by it, so it counts twice: factor squared.",
+    "scale counted once, the wrong way round": "one of two effects was counted, and the wrong way "
+    "round: the rate must grow, by factor squared.",
     "effects added instead of multiplied": "the two effects were added; the gradient is divided "
     "by the factor, and the weight multiplied by it, so the factors multiply: factor squared.",
     "scale not counted": "the scores do not change, but the steps do: the gradient is divided by "

@@ -216,7 +216,7 @@ def moved_mean(shift=5.0, batches=2):
     exam={"factor": (4.0, 6.0, 7.0, 8.0, 9.0)},
     mistakes=[
         ("scale counted once", "factor**2", "factor"),
-        ("scale counted once", "factor**2", "1 / factor"),
+        ("scale counted once, the wrong way round", "factor**2", "1 / factor"),
         ("effects added instead of multiplied", "factor**2", "2 * factor"),
         ("scale not counted", "factor**2", "1 + 0 * factor"),
         ("scale counted the wrong way round", "factor**2", "1 / factor**2"),

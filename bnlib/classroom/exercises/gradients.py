@@ -243,6 +243,7 @@ def bias_gradient(first=1.0, second=2.0, third=4.0):
         ("gradient of the weight with x", "grad_output * x_hat", "grad_output * x"),
         ("gradient of the weight with x", "grad_output * x_hat", "grad_output * (x - mean)"),
         ("gradient of the weight without x_hat", "grad_output * x_hat", "grad_output"),
+        ("each dy taken for 1", "grad_output * x_hat", "x_hat"),
         ("averaged instead of summed", ".sum()", ".mean()"),
         ("unbiased variance", "x.var()", "x.var(ddof=1)"),
     ],
@@ -283,7 +284,7 @@ def weight_gradient(low=0.0, high=4.0, dy_low=3.0, dy_high=5.0):
     "both directions are lost.",
     hints=[
         "What do two values become, and what if one of them moves a little?",
-        "Of n directions, n - 2 get through.",
+        "Both directions that two values have are lost.",
     ],
 )  # fmt: skip
 def pair_gradient(low=1.0, high=7.0, dy_low=5.0, dy_high=-1.0):

@@ -213,7 +213,8 @@ def first_pixel(channels=4, height=1, width=3):
     },
     exam={"samples": (12, 24, 40), "channels": (4, 5, 12), "height": (3, 6), "width": (7, 10, 12)},
     mistakes=[
-        *AXES_OF_IMAGES,
+        ("means counted", "return np.prod([shape[axis] for axis in axes])", "return channels"),
+        *(each for each in AXES_OF_IMAGES if each[0] != "normalized per sample and position"),
     ],
     why="A mean goes over all samples and all positions: {samples} · {height} · {width}.",
     hints=["Each channel has one mean. Which of the four axes does it go over?"],
