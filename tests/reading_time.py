@@ -19,8 +19,8 @@ def reading_time(lesson: NotebookNode) -> tuple[int, int]:
 def minutes_of(cells: list[NotebookNode]) -> float:
     """A quick reader's minutes."""
     markdown = [cell.source for cell in cells if cell.cell_type == "markdown"]
-    # Pictures are looked at, and comments are not shown.
-    read = re.sub(r"!\[.*?\]\(.*?\)|<!--.*?-->", "", "\n".join(markdown))
+    # Pictures are looked at, things are looked up in tables, and comments are not shown.
+    read = re.sub(r"!\[.*?\]\(.*?\)|^\|.*$|<!--.*?-->", "", "\n".join(markdown), flags=re.M)
     questions = len(re.findall(r"\*\*(?:Predict|Check yourself)", read))
     return (
         len(read.split()) / WORDS_A_MINUTE
