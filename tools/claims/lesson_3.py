@@ -77,7 +77,7 @@ CLAIMS = [
     ),
     Claim(
         "best with drift",
-        "When the truth drifts by 0.1 a batch, a momentum of 0.2 or 0.3 follows it best, once the "
+        "With a drift of 0.1 and this noise, a momentum of 0.2 or 0.3 follows it best, once the "
         "start is forgotten",
         run=best_with_drift,
         settings={"drift 0.1": {}},
