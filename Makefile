@@ -88,6 +88,8 @@ oldest: .venv-oldest/installed
 		--ignore=tests/checks/test_cells_run_twice.py --ignore=tests/checks/test_random_slips.py
 
 hub: .venv-hub/installed
+	@[ -x $(HUB)/configurable-http-proxy ] || PATH=$(HUB):$$PATH \
+		npm install --silent --global --prefix .venv-hub configurable-http-proxy@5.3.0
 	@echo "What Binder makes of environment.yml:"
 	@$(HUB)/jupyter-repo2docker --no-build --debug . 2>&1 | \
 		grep "Building .* $$(grep -o 'python=[0-9.]*' environment.yml)$$"
@@ -153,27 +155,15 @@ clean:
 	@.venv-light/bin/python -m pip install --quiet -c constraints.txt -e '.[quiz]' matplotlib
 	@touch $@
 
-.venv-oldest/installed: tools/oldest.txt constraints.txt pyproject.toml
-	@echo "Setting up .venv-oldest ..."
-	@$(PYTHON) -m venv --clear .venv-oldest
-	@.venv-oldest/bin/python -m pip install --quiet --no-deps $(TORCH_FROM) -c constraints.txt torch
-	@.venv-oldest/bin/python -m pip install --quiet -c tools/oldest.txt -e '.[course,test,browser]'
-	@touch $@
-
-.venv-libraries/installed: tools/libraries.txt constraints.txt pyproject.toml
-	@echo "Setting up .venv-libraries ..."
-	@$(PYTHON) -m venv --clear .venv-libraries
-	@.venv-libraries/bin/python -m pip install --quiet --no-deps $(TORCH_FROM) -c constraints.txt torch
-	@.venv-libraries/bin/python -m pip install --quiet -c constraints.txt -r tools/libraries.txt \
-		-e '.[course,elsewhere]'
-	@touch $@
-
-.venv-hub/installed: tools/hub.txt constraints.txt pyproject.toml
-	@echo "Setting up .venv-hub ..."
-	@$(PYTHON) -m venv --clear .venv-hub
-	@$(HUB)/python -m pip install --quiet --no-deps $(TORCH_FROM) -c constraints.txt torch
-	@$(HUB)/python -m pip install --quiet -c constraints.txt -r tools/hub.txt playwright -e '.[course]'
-	@PATH=$(HUB):$$PATH npm install --silent --global --prefix .venv-hub configurable-http-proxy@5.3.0
+# An environment beside .venv, with torch.
+.venv-oldest/installed: PACKAGES = -c tools/oldest.txt -e '.[course,test,browser]'
+.venv-hub/installed: PACKAGES = -c constraints.txt -r tools/hub.txt playwright -e '.[course]'
+.venv-libraries/installed: PACKAGES = -c constraints.txt -r tools/libraries.txt -e '.[course,elsewhere]'
+.venv-%/installed: tools/%.txt constraints.txt pyproject.toml
+	@echo "Setting up $(@D) ..."
+	@$(PYTHON) -m venv --clear $(@D)
+	@$(@D)/bin/python -m pip install --quiet --no-deps $(TORCH_FROM) -c constraints.txt torch
+	@$(@D)/bin/python -m pip install --quiet $(PACKAGES)
 	@touch $@
 
 .venv/installed: pyproject.toml constraints.txt
