@@ -35,10 +35,10 @@ DRAWN = [
 # What takes longest comes first: so the last parts end together.
 PARTS = {
     "test": {
+        "unit tests": tests("bnlib", "tests", *(f"--ignore={path}" for path in DRAWN)),
+        "unit tests of what is drawn": tests(*DRAWN),
         "lessons": tests("notebooks"),
         "lessons, with torch for bnlib": replayed("notebooks", f"--ignore={LONGEST_LESSON}"),
-        "unit tests of what is drawn": tests(*DRAWN),
-        "other unit tests": tests("bnlib", "tests", *(f"--ignore={path}" for path in DRAWN)),
         "types": python("-m", "mypy"),
         "style": python("-m", "ruff", "check", "."),
         "format": python("-m", "ruff", "format", "--check", "."),
