@@ -409,8 +409,8 @@ CLAIMS = [
         "over ten seeds, {1/√20 at 0.4, centered} percent with 1/√20, "
         "{learned from 0 at 0.4, centered} with a factor that is learned, and "
         "{batch norm at 0.4, centered} with batch normalization; at 0.8 it is "
-        "{1/√20 at 0.8, centered} with either, and {batch norm at 0.8, centered} with batch "
-        "normalization",
+        "{1/√20 at 0.8, centered} with 1/√20, {learned from 0 at 0.8, centered} with a learned "
+        "one, and {batch norm at 0.8, centered} with batch normalization",
         run=blocks,
         settings=over([0.4, 0.8], ["centered"]),
         holds=lambda plain, batch_norm, fixed, learned: batch_norm > 85,

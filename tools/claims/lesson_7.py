@@ -342,7 +342,9 @@ CLAIMS = [
         run=pair_measured_again,
         settings={"0.3": {}},
         holds=lambda test, test_again, training, training_again: (
-            test < 20 and training_again < test_again and test_again > 75
+            test_again - test > 60
+            and training_again - training < test_again - test
+            and training_again < test_again
         ),
     ),
     Claim(

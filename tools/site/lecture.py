@@ -10,6 +10,7 @@ votes gets its choices, on a screen of its own.
 import json
 import re
 from collections.abc import Callable, Iterator
+from itertools import chain
 from math import ceil
 from typing import Any
 
@@ -129,17 +130,23 @@ def _blocks(cell: Tag) -> list[Tag]:
 
 def _screens(blocks: list[Tag]) -> list[list[Tag]]:
     screens: list[list[Tag]] = []
+    for screen in chain.from_iterable(map(_split, _parts(blocks))):
+        if screens and _goes_on(screens[-1], screen):
+            screens[-1] += screen
+        else:
+            screens.append(screen)
+    return screens
+
+
+def _parts(blocks: list[Tag]) -> Iterator[list[Tag]]:
+    """Texts, each with the code below it."""
     part: list[Tag] = []
-    for block in [*blocks, None]:
-        if part and (block is None or (_is_code(part[-1]) and not _is_code(block))):
-            for screen in _split(part):
-                if screens and _goes_on(screens[-1], screen):
-                    screens[-1] += screen
-                else:
-                    screens.append(screen)
+    for block in blocks:
+        if part and _is_code(part[-1]) and not _is_code(block):
+            yield part
             part = []
         part.append(block)
-    return screens
+    yield part
 
 
 def _goes_on(screen: list[Tag], text: list[Tag]) -> bool:
