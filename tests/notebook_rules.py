@@ -6,6 +6,8 @@ nbval passes a cell whose execution count is null, and so a notebook that was st
 import ast
 import dis
 import re
+from collections import defaultdict
+from collections.abc import Iterator
 from itertools import pairwise
 from types import CodeType
 
@@ -67,20 +69,32 @@ def given_away(notebook: NotebookNode) -> list[str]:
     return found
 
 
+def in_sections(cells: list[NotebookNode]) -> Iterator[tuple[str, NotebookNode]]:
+    """Each cell with the heading of its section, which the first ones have not."""
+    heading = ""
+    for cell in cells:
+        begins = re.search("^## (.+)$", cell.source, re.MULTILINE)
+        if begins and cell.cell_type == "markdown":
+            heading = begins[1]
+        yield heading, cell
+
+
 def needs_what_may_be_left_out(notebook: NotebookNode) -> list[str]:
     """Where a section needs a name of another that is Further, and does not say so."""
-    found, heading, texts, section_of = [], "", "", {}
-    for cell in notebook.cells:
+    found, texts, section_of = [], defaultdict(str), {}
+    for heading, cell in in_sections(notebook.cells):
         if cell.cell_type == "markdown":
-            begins = re.search("^## (.+)$", cell.source, re.MULTILINE)
-            heading, texts = (begins[1], "") if begins else (heading, texts)
-            texts += cell.source
+            texts[heading] += cell.source
             continue
         code = compile(cell.source, cell.id, "exec")
         stored = {each.argval for each in dis.get_instructions(code) if each.opname == "STORE_NAME"}
         for name in sorted(_looked_up(code) - stored):
             other = section_of.get(name, heading)
-            if other.startswith("Further") and other != heading and f"*{other}*" not in texts:
+            if (
+                other.startswith("Further")
+                and other != heading
+                and f"*{other}*" not in texts[heading]
+            ):
                 found.append(f"cell {cell.id}: {name} is from *{other}*, which the text has to say")
         section_of |= dict.fromkeys(stored, heading)
     return found

@@ -1,6 +1,7 @@
 """What TEACHING.md says of the lessons is in the lessons."""
 
 import re
+from collections import defaultdict
 from itertools import pairwise
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import lab
 import nbformat
 import pytest
 from in_browser import LESSONS
+from notebook_rules import in_sections
 from reading_time import minutes_of
 
 from bnlib.classroom.check.mistakes import MISTAKES
@@ -112,11 +114,10 @@ def test_a_section_of_the_lecture_can_be_read_aloud_in_its_minutes():
 
 def cells_by_section(cells):
     """What stands under each heading."""
-    starts = [n for n, cell in enumerate(cells) if re.search("^## ", cell.source, re.MULTILINE)]
-    return {
-        re.search("^## (.+)$", cells[start].source, re.MULTILINE)[1]: cells[start:end]
-        for start, end in pairwise([*starts, len(cells)])
-    }
+    found = defaultdict(list)
+    for heading, cell in in_sections(cells):
+        found[heading].append(cell)
+    return found
 
 
 def test_the_second_lecture_has_sections_of_the_lessons_in_their_order_and_no_gap():
