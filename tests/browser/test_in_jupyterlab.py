@@ -1,11 +1,13 @@
 """The lessons in a real JupyterLab, in a real browser."""
 
+import shutil
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import pytest
 from in_browser import (
     LESSONS,
+    ROOT,
     jupyterlab,
     open_notebook,
     run_all,
@@ -15,9 +17,21 @@ from in_browser import (
 
 
 @pytest.fixture(scope="module")
-def lab_url(tmp_path_factory):
-    with jupyterlab(tmp_path_factory.mktemp("course")) as address:
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("course")
+
+
+@pytest.fixture(scope="module")
+def server(folder):
+    with jupyterlab(folder) as address:
         yield address
+
+
+@pytest.fixture
+def lab_url(folder, server):
+    """The lessons there are nobody's yet, though a page open for long has saved its own."""
+    shutil.copytree(ROOT / "notebooks", folder / "notebooks", dirs_exist_ok=True)
+    return server
 
 
 # The cells of the others run under nbval, and their labs in test_labs_in_browser.py.
