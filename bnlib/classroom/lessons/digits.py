@@ -24,6 +24,10 @@ class Digits(NamedTuple):
     images: NDArray[np.float64]
     labels: NDArray[np.int64]
 
+    def __hash__(self) -> int:
+        """By which one it is: so what was computed from it can be cached."""
+        return id(self)
+
 
 def load_digits() -> tuple[Digits, Digits]:
     """1400 images to train on and the other 397 to test with, in an order shuffled with seed 0."""
