@@ -181,7 +181,7 @@ CLAIMS = [
     ),
     Claim(
         "twice the weights",
-        "twice the size is ruined ({without at *}, after either)",
+        "twice the size is ruined ({without at *}, both times)",
         run=networks,
         settings={
             "few steps": {"lr": 0.1, "scale": 2.0},
@@ -191,8 +191,8 @@ CLAIMS = [
     ),
     Claim(
         "best, few steps",
-        "Over ten seeds, each at its best rate, it is {without} without and {with} with, after 63 "
-        "steps",
+        "Over ten seeds, each network at its own best rate, it is {without} without and {with} "
+        "with, after 63 steps",
         run=at_their_best,
         settings={"few steps": {}},
         holds=lambda without, with_it, more: more > 15,
@@ -237,8 +237,8 @@ CLAIMS = [
     ),
     Claim(
         "batches of 2",
-        "In pairs it loses for all of ten seeds: it stays below 70 percent, and without it is "
-        "{without at pairs}",
+        "In pairs it loses with all ten seeds: it stays below 70 percent, against "
+        "{without at pairs} without it",
         run=networks,
         settings={
             "pairs": in_batches(2),
@@ -249,7 +249,7 @@ CLAIMS = [
     ),
     Claim(
         "batches of 3",
-        "With three images it is above 75 percent, behind the {without} without it",
+        "With three images it is above 75 percent, against {without}",
         run=networks,
         settings={"threes": in_batches(3)},
         holds=lambda without, with_it: 75 < with_it < without + 5,
@@ -320,10 +320,12 @@ CLAIMS = [
     ),
     Claim(
         "noise costs",
-        "At 0.1 it is {with noise, percent right at 0.1, raw} percent on raw images and "
-        "{with noise, percent right at 0.1, centered} on centered ones, and at 0.3, on "
-        "centered ones, {with noise, percent right at 0.3, centered} against "
-        "{without, percent right at 0.3, centered} without batch normalization",
+        "With noise it is {with noise, percent right at 0.1, raw} percent at 0.1 on raw images, "
+        "against {without, percent right at 0.1, raw} without batch normalization; "
+        "{with noise, percent right at 0.1, centered} on centered ones, against "
+        "{without, percent right at 0.1, centered}; and at 0.3 on centered ones "
+        "{with noise, percent right at 0.3, centered}, against "
+        "{without, percent right at 0.3, centered}",
         run=shift,
         settings=over([0.1, 0.3, 1.0], ["raw", "centered"]),
         holds=lambda s, without, t, with_it, u, noise: u > 0.5 and noise < with_it - 5,
@@ -347,17 +349,16 @@ CLAIMS = [
     ),
     Claim(
         "promises",
-        "Over ten seeds the loss rises in {without at 0.1, raw} of the 42 steps without batch "
-        "normalization, on centered images in {without at 0.1, centered}, and in "
-        "{with at 0.1, raw} with it",
+        "Over ten seeds the loss rises in {without at 0.1, raw} of the 42 steps without it on raw "
+        "images, in {without at 0.1, centered} on centered ones, and in {with at 0.1, raw} with it",
         run=promises,
         settings=over([0.1], ["raw", "centered"]) | over([0.03, 0.3], ["raw"]),
         holds=lambda without, with_it: with_it < without,
     ),
     Claim(
         "shorter promises",
-        "With half that length it rises in {without at 0.1, raw} of them without, on centered "
-        "images in {without at 0.1, centered}, and again in {with at 0.1, raw} with",
+        "At half that length it rises in {without at 0.1, raw}, in {without at 0.1, centered} and "
+        "again in {with at 0.1, raw}",
         run=promises,
         settings=over([0.03, 0.1, 0.3], ["raw", "centered"], length=0.25),
         holds=lambda without, with_it: with_it <= without,
