@@ -124,7 +124,7 @@ def test_a_lesson_ends_with_its_summary_and_nothing_is_solved_yet(path):
 @pytest.mark.parametrize(
     ("body", "words"),
     [
-        ("return x.mean()", "you get an array of shape (); it should have (2, 1)."),
+        ("return x.mean()", "you get a single number; it should have (2, 1)."),
         ("return x.mean(axis=0)", "you get an array of shape (1,); it should have (2, 1)."),
         ("return 'done'", "returns 'done', which is not an array of numbers."),
         ("return [[1.0], [2.0, 3.0]]", "which is not an array of numbers."),

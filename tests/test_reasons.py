@@ -394,6 +394,9 @@ A = np.square(np.arange(24.0)).reshape(2, 3, 4)
            "of it?") for part in (A[:1], A[:0])),
         (A[0, 0, 0], A[0, 0], "The rest is missing. Does a loop end too soon, or does return stand "
          "inside of it?"),
+        (A.swapaxes(1, 2).reshape(8, 3), A, "Its numbers are right, but it is a table still: "
+         "reshape it to (2, 4, 3), then move the channels back."),
+        (A[0, 0, 3], A[0, 0], "It is the last one alone."),
         (A, A[1:], "Its end is right; what comes before is not asked for."),
         (A, A[:1], ""),
     ],
@@ -415,9 +418,10 @@ def test_what_another_shape_lacks_is_told(returned, expected, sentence):
         ("normalize_table", "y = TASKS['normalize_table'].reference(x, eps)\n    return y + 1 if "
          "len(y) == 2 else y[None]", "it should have (3, 2). Its numbers are right (keepdims=True"),
         ("spreads", "for w in weights:\n        z = x @ w\n        x = np.maximum((z - z.mean(0)) "
-         "/ np.sqrt(z.var(0) + eps), 0)\n    return x.std()", "shape (); it should have (3,).\n"),
+         "/ np.sqrt(z.var(0) + eps), 0)\n    return x.std()",
+         "a single number; it should have (3,). It is the last one alone."),
         ("variance_from_inverse_std", "return (1 / inverse_std**2 - eps).mean()",
-         "shape (); it should have (3,). It was averaged over axis 0, which it should keep."),
+         "a single number; it should have (3,). It was averaged over axis 0, which it should keep."),
         ("fold", "a = gamma / np.sqrt(running_var + eps)\n    return (weight * a[:, None]).T, "
          "(bias - running_mean) * a + beta", "it should have (3, 2). It is transposed."),
         ("spreads", "return [x.std(), *TASKS['spreads'].reference(x, weights, eps)]",

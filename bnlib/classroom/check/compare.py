@@ -100,7 +100,8 @@ def first_difference(outcome: Outcome, right: Outcome) -> Difference:
     who = "you get" if len(right) == 1 else f"the {('first', 'second')[which]} of your results is"
     if returned.shape != expected.shape:
         wanted = f"have {expected.shape}" if expected.shape else "be a number"
-        words = f"{who} an array of shape {returned.shape}; it should {wanted}."
+        given = f"an array of shape {returned.shape}" if returned.shape else "a single number"
+        words = f"{who} {given}; it should {wanted}."
         reason = _same_numbers(returned, expected)
         return Difference(f"{words}{reason}", verdict.RIGHT_NUMBERS if reason else verdict.SHAPE)
     note = ""
@@ -130,6 +131,13 @@ def _same_numbers(returned: np.ndarray, expected: np.ndarray) -> str:
             for axes in permutations(range(returned.ndim))
         ):
             return f"{JUST_RIGHT}, but an axis was not moved back."
+        if expected.ndim > 2:
+            channels_last = np.moveaxis(expected, 1, -1)
+            if same((returned,), (channels_last.reshape(-1, expected.shape[1]),)):
+                return (
+                    f"{JUST_RIGHT}, but it is a table still: reshape it to {channels_last.shape}, "
+                    "then move the channels back."
+                )
     for axis in range(returned.ndim if returned.size else 0):  # there is no mean of nothing
         for take, words in ((np.sum, "added up"), (np.mean, "averaged")):
             if same((np.asarray(take(returned, axis=axis)),), (expected,)):
@@ -142,6 +150,8 @@ def _same_numbers(returned: np.ndarray, expected: np.ndarray) -> str:
         (returned,), (expected[: len(returned)] if returned.ndim else expected[0],)
     ):
         return " The rest is missing. Does a loop end too soon, or does return stand inside of it?"
+    if expected.ndim and same((returned,), (expected[-1],)):
+        return " It is the last one alone."
     if expected.ndim and same((np.atleast_1d(returned)[-len(expected) :],), (expected,)):
         return " Its end is right; what comes before is not asked for."
     return ""
