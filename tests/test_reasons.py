@@ -421,7 +421,8 @@ def test_what_another_shape_lacks_is_told(returned, expected, sentence):
          "/ np.sqrt(z.var(0) + eps), 0)\n    return x.std()",
          "a single number; it should have (3,). It is the last one alone."),
         ("variance_from_inverse_std", "return (1 / inverse_std**2 - eps).mean()",
-         "a single number; it should have (3,). It was averaged over axis 0, which it should keep."),
+         "a single number; it should have (3,). It was averaged over axis 0, which it"
+         " should keep."),
         ("fold", "a = gamma / np.sqrt(running_var + eps)\n    return (weight * a[:, None]).T, "
          "(bias - running_mean) * a + beta", "it should have (3, 2). It is transposed."),
         ("spreads", "return [x.std(), *TASKS['spreads'].reference(x, weights, eps)]",
