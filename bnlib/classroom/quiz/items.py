@@ -65,7 +65,7 @@ def item(question: Question, numbers: dict[str, Any]) -> Item:
 
 def apart(number: float, other: float) -> bool:
     """Whether two choices, as they are printed, are told apart by whoever rounds on the way."""
-    one, two = float(decimals(number)), float(decimals(other))
+    one, two = float(rounded(number)), float(rounded(other))
     return abs(one - two) >= APART * max(abs(one), abs(two))
 
 
@@ -74,13 +74,15 @@ def explained(name: str) -> str:
     return f"“{name}”: {MISTAKES[name].sentence}"
 
 
+def rounded(number: float) -> Decimal:
+    """A number to two decimals; a half is rounded away from zero, as on paper."""
+    return Decimal(f"{number:.9f}").quantize(Decimal("0.01"), ROUND_HALF_UP) + 0
+
+
 def decimals(number: float) -> str:
-    """A number with two decimals, as it may be given; with none, where they are zeros.
+    """A number with two decimals, as it is printed; with none, where they are zeros.
 
-    A half is rounded away from zero, as on paper.
-
-    >>> decimals(3.0), decimals(-0.001), decimals(2.5), decimals(1 / 8), decimals(-1.005)
-    ('3', '0', '2.50', '0.13', '-1.01')
+    >>> decimals(3.0), decimals(-0.001), decimals(2.5), decimals(1 / 8), decimals(1.005)
+    ('3', '0', '2.50', '0.13', '1.01')
     """
-    rounded = Decimal(f"{number:.9f}").quantize(Decimal("0.01"), ROUND_HALF_UP)
-    return f"{rounded + 0:.2f}".removesuffix(".00")
+    return f"{rounded(number):.2f}".removesuffix(".00").replace("-", "\N{MINUS SIGN}")
