@@ -27,16 +27,16 @@ def replayed(*paths):
 
 LONGEST_LESSON = "notebooks/06_does_it_help.ipynb"
 # A half of the unit tests, by their time.
-DRAWN = [
+SHOWN = [
     f"tests/test_{name}.py"
-    for name in ("colors", "display", "first_cell", "labs", "pictures", "report")
+    for name in ("display", "first_cell", "labs", "pictures", "quiz", "report")
 ]
 
 # What takes longest comes first: so the last parts end together.
 PARTS = {
     "test": {
-        "unit tests": tests("bnlib", "tests", *(f"--ignore={path}" for path in DRAWN)),
-        "unit tests of what is drawn": tests(*DRAWN),
+        "unit tests": tests("bnlib", "tests", *(f"--ignore={path}" for path in SHOWN)),
+        "unit tests of what is shown": tests(*SHOWN),
         "lessons": tests("notebooks"),
         "lessons, with torch for bnlib": replayed("notebooks", f"--ignore={LONGEST_LESSON}"),
         "types": python("-m", "mypy"),
@@ -48,6 +48,9 @@ PARTS = {
         "the longest lesson, with torch for bnlib": replayed(LONGEST_LESSON),
         "answers as typed, random slips": tests(
             *(f"tests/checks/test_{name}.py" for name in ("typed_answers", "random_slips"))
+        ),
+        "what labs draw, and its colors": tests(
+            *(f"tests/checks/test_{name}.py" for name in ("what_labs_draw", "colors"))
         ),
         "locks, skips, forks and servers": tests(
             *(f"tests/checks/test_{name}.py" for name in ("locks", "skips", "forks", "server"))
