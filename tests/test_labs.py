@@ -421,6 +421,13 @@ def test_a_spread_beside_two_histograms_says_which_of_them_it_is_of():
         assert set(map(short, layers.std)) < set(texts)
 
 
+def test_a_worker_without_values_is_said_to_be_left_out_of_the_average():
+    lab = lab_of(labs.ShardsLab)
+    assert "averages of the workers: " in lab.words(lab.state)
+    lab.first_cut = 0
+    assert "averages of the workers with values: " in lab.words(lab.state)
+
+
 def test_what_like_x_hat_is_proportional_to_vanishes():
     lab = lab_of(labs.GradientLab)
     lab.grad_output = "like x hat"

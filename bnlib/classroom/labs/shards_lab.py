@@ -162,8 +162,9 @@ class ShardsLab(Lab):
         }
 
     def words(self, state: State) -> str:
+        averaged = "workers" if all(part.n for part in state.parts) else "workers with values"
         return (
-            f"Merged: {summary(state.merged)}. The plain averages of the workers: "
+            f"Merged: {summary(state.merged)}. The plain averages of the {averaged}: "
             f"{summary(state.averaged)}. Normalized alone, a value is off by up to "
             f"{state.off_by:.2f}."
         )
