@@ -291,3 +291,10 @@ def test_a_page_has_every_output_of_its_lesson(asleep, address):
                     assert output.get("text", data.get("text/plain", "")).strip() in shown
         answers = [cell for cell in cells if "source_hidden" in cell.metadata.get("jupyter", {})]
         assert page.locator("details > .text").count() == len(answers)
+
+
+def test_a_logarithm_stands_apart_from_what_it_is_taken_of():
+    html = "".join((SITE / f"{name}.html").read_text(encoding="utf-8") for name in PAGES)
+    after = re.findall(r"<mi>(?:ln|log)</mi>(<m\w+)", html)
+    assert after
+    assert set(after) == {"<mspace"}

@@ -24,6 +24,7 @@ from parts import ROOT
 
 HERE = Path(__file__).parent
 ROW = re.compile(r"\| \[(?P<title>[^]]+)\]\(notebooks/(?P<stem>\w+)\.ipynb\) \| (?P<about>.+) \| ")
+FUNCTION = re.compile(r"(\\(?:ln|log))\b")
 HEADING = re.compile(r'<h2 id="([^"]+)">(.*?)</h2>')
 
 
@@ -42,7 +43,8 @@ class Renderer(IPythonRenderer):
     """Markdown as nbconvert reads it, with formulas as MathML and links that fit the site."""
 
     def inline_math(self, body, display="inline"):
-        return convert(body.replace(r"\_", "_"), display=display)
+        spaced = FUNCTION.sub(r"\,\1\,", body)  # as TeX does it
+        return convert(spaced.replace(r"\_", "_"), display=display)
 
     def block_math(self, body):
         return f'<div class="formula">{self.inline_math(body, "block")}</div>'
