@@ -96,8 +96,10 @@ class Task(ABC):
     @cached_property
     def source(self) -> str:
         """The source of the solution, without its decorator."""
-        source = dedent(inspect.getsource(self.reference))
-        return source[source.index("def ") :].strip()
+        lines, at = inspect.findsource(self.reference)
+        while not lines[at].lstrip().startswith("def "):
+            at += 1
+        return dedent("".join(inspect.getblock(lines[at:]))).strip()
 
     @property
     def _next_step(self) -> str:
