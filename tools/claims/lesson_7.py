@@ -280,7 +280,8 @@ CLAIMS = [
     ),
     Claim(
         "few steps",
-        "After ten steps: {test mode} in test mode, {training mode} in training mode",
+        "after ten steps, where 35% of the start is left, test mode is hardly behind: {test mode} "
+        "percent, against {training mode}",
         run=lagging,
         settings={"10 steps": {"momentum": 0.1, "steps": 10}},
         holds=lambda test, training, again: test < training + 5,
