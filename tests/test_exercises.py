@@ -209,7 +209,13 @@ def test_a_body_that_does_nothing_is_not_attempted(body):
 
 
 @pytest.mark.parametrize(
-    ("returned", "got"), [(1.0, "a float"), ((1.0, 2.0, 3.0), "3"), ({1.0, 2.0}, "a set")]
+    ("returned", "got"),
+    [
+        (1.0, "a float"),
+        ((1.0, 2.0, 3.0), "3"),
+        ({1.0, 2.0}, "a set"),
+        (np.ones((3, 2)), "one array of shape (3, 2)"),
+    ],
 )
 def test_a_pair_is_wanted(returned, got):
     answer = exercises.updated_statistics.check(lambda mean, var, x, momentum: returned)

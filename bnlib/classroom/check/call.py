@@ -182,6 +182,8 @@ def as_outcome(returned: Any, parts: int) -> Returned:
     if len(several) != parts:
         names = ", ".join("abcdefgh"[:parts])
         got = len(several) if several else f"a {type(returned).__name__}"
+        if isinstance(returned, np.ndarray):
+            got = f"one array of shape {returned.shape}"
         raise CannotBeCheckedError(
             f"your function should return {parts} results, not {got}: return {names}.",
             verdict.RESULTS,
