@@ -7,6 +7,9 @@
 # make site  set up once, then make the course as pages, to read and to run in a browser
 # Another Python: make lab PYTHON=python3.13
 
+# Dozens of processes read the same modules: one compiles them, whatever an image has set.
+unexport PYTHONDONTWRITEBYTECODE
+
 PYTHON ?= python3
 BIN := .venv/bin
 TOOL := PYTHONPATH=tests:tests/mistakes $(BIN)/python
