@@ -6,9 +6,16 @@ import pytest
 
 from bnlib.classroom import labs
 from bnlib.classroom.labs import network_lab
+from bnlib.classroom.labs.base import Choice, Slider
 
 LABS = [getattr(labs, name) for name in labs.__all__]
+CONTROLS = [
+    pytest.param(kind, control, id=f"{kind.__name__}-{control.name}")
+    for kind in LABS
+    for control in kind.controls
+]
 every_lab = pytest.mark.parametrize("kind", LABS, ids=lambda kind: kind.__name__)
+every_control = pytest.mark.parametrize(("kind", "control"), CONTROLS)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -29,3 +36,12 @@ def lab_of(kind):
     lab = built(kind)
     lab.reset()
     return lab
+
+
+def other(control):
+    """A value that the control does not start with."""
+    if isinstance(control, Slider):
+        return control.high if control.start != control.high else control.low
+    if isinstance(control, Choice):
+        return next(name for name in control.options if name != control.start)
+    return not control.start

@@ -16,12 +16,12 @@ from bnlib.classroom.check.verdict import DATA
 from bnlib.classroom.exercises import TASKS
 from bnlib.classroom.report import __main__ as report
 from bnlib.classroom.report import table
-from bnlib.classroom.report.picture import ASKED, ASKED_LINES, COLORS, LEFT, picture
+from bnlib.classroom.report.picture import ASKED, ASKED_LINES, COLORS, picture
 from bnlib.classroom.report.read import (
     STATES,
     collect,
 )
-from bnlib.classroom.report.table import Report, TaskCounts, report_on
+from bnlib.classroom.report.table import report_on
 from bnlib.classroom.report.words import cures, in_short, told
 
 SECRET = "Smith"  # in the names of the class's folders, and in what they write
@@ -241,27 +241,6 @@ def test_a_class_of_thirty_has_the_same_counts_from_wherever_it_comes(form, pack
     assert (made.students, collected.skipped) == (30, [])
     found = {counts.task.name: counts.states for counts in made.tasks}
     assert {(task, state): found[task][state] for task, state in states} == states
-
-
-def test_the_picture_cuts_no_name_and_no_sentence_off():
-    names = list(catalogue.MISTAKES)
-    asked = {"\n".join(in_short(task, ASKED, ASKED_LINES)) for task in TASKS.values()}
-    for first in range(0, len(names), 4):
-        task = list(TASKS.values())[first // 4]
-        made = Counter(dict.fromkeys(names[first : first + 4], 25))
-        counts = [
-            TaskCounts(each, 25, Counter(solved=25), made if each is task else Counter(), Counter())
-            for each in TASKS.values()
-        ]
-        of_tasks = Report(25, counts, made)
-        figure = picture(of_tasks, task.lesson, of_tasks)
-        figure.draw_without_rendering()
-        assert tuple(figure.bbox.size) == (1920, 1080)
-        for text in figure.axes[0].texts:
-            extent = text.get_window_extent()
-            room = LEFT * 60 if text.get_text() in asked else 1920
-            assert 0 < extent.x0 < extent.x1 < room, text.get_text()
-            assert 0 < extent.y0 < extent.y1 < 1080, text.get_text()
 
 
 def test_a_picture_of_each_lesson_is_written(class_folder, capsys, tmp_path):

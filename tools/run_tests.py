@@ -27,17 +27,14 @@ def replayed(*paths):
 
 LONGEST_LESSON = "notebooks/06_does_it_help.ipynb"
 # A half of the unit tests, by their time.
-SHOWN = [
-    f"tests/test_{name}.py"
-    for name in ("display", "first_cell", "labs", "pictures", "quiz", "report")
-]
+SHOWN = [f"tests/test_{name}.py" for name in ("display", "labs", "pictures", "quiz", "report")]
 
 # What takes longest comes first: so the last parts end together.
 PARTS = {
     "test": {
+        "lessons": tests("notebooks"),
         "unit tests": tests("bnlib", "tests", *(f"--ignore={path}" for path in SHOWN)),
         "unit tests of what is shown": tests(*SHOWN),
-        "lessons": tests("notebooks"),
         "lessons, with torch for bnlib": replayed("notebooks", f"--ignore={LONGEST_LESSON}"),
         "types": python("-m", "mypy"),
         "style": python("-m", "ruff", "check", "."),
@@ -49,11 +46,17 @@ PARTS = {
         "answers as typed, random slips": tests(
             *(f"tests/checks/test_{name}.py" for name in ("typed_answers", "random_slips"))
         ),
-        "what labs draw, and its colors": tests(
-            *(f"tests/checks/test_{name}.py" for name in ("what_labs_draw", "colors"))
+        "what labs and reports draw, and its colors": tests(
+            *(
+                f"tests/checks/test_{name}.py"
+                for name in ("what_labs_draw", "what_a_report_draws", "colors")
+            )
         ),
-        "locks, skips, forks and servers": tests(
-            *(f"tests/checks/test_{name}.py" for name in ("locks", "skips", "forks", "server"))
+        "locks, skips, forks, servers and homes": tests(
+            *(
+                f"tests/checks/test_{name}.py"
+                for name in ("locks", "skips", "forks", "server", "first_cell")
+            )
         ),
     },
     "test-browser": {

@@ -5,7 +5,13 @@ from functools import cache
 from itertools import product
 
 import numpy as np
-from built_labs import each_network_is_trained_once, every_lab, lab_of  # noqa: F401
+from built_labs import (
+    each_network_is_trained_once,  # noqa: F401
+    every_control,
+    every_lab,
+    lab_of,
+    other,
+)
 from matplotlib.colors import to_hex
 from matplotlib.legend import Legend
 from matplotlib.lines import Line2D
@@ -16,6 +22,7 @@ from matplotlib.transforms import Bbox
 from bnlib.classroom import colors, labs
 from bnlib.classroom.labs.base import Choice, Slider
 from bnlib.classroom.labs.shards_lab import CELL
+from bnlib.classroom.labs.svg import Panels
 
 
 def extremes(control):
@@ -210,3 +217,24 @@ def outside(lab, artist):
     else:
         limits = axes.bbox.padded(9 if is_at_an_edge(artist) else 2)
     return not (limits.contains(*box.min) and limits.contains(*box.max))
+
+
+@every_control
+def test_what_is_sent_of_a_move_is_what_the_whole_figure_drawn_anew_has(kind, control):
+    lab = lab_of(kind)
+    setattr(lab, control.name, other(control))
+    anew = Panels(lab._figure)
+    anew.edges = lab._panels.edges  # those of the start stay
+    assert anew.moving(lab.show(lab.state)) == lab.view.shown["pictures"]
+
+
+@every_lab
+def test_readers_without_a_kernel_get_the_picture_of_a_new_lab_that_was_moved_once(kind):
+    lab, fresh = lab_of(kind), kind()
+    slider = next(each for each in kind.controls if isinstance(each, Slider))
+    setattr(lab, slider.name, other(slider))
+    data, about = lab._repr_mimebundle_()
+    setattr(fresh, slider.name, other(slider))
+    assert data["text/plain"] == repr(fresh)
+    assert data["image/png"] == fresh.png()
+    assert about["image/png"] == {"alt": fresh.view.shown["description"]}

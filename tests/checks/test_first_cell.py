@@ -8,7 +8,7 @@ import pytest
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_notebook
 
-LESSONS = sorted((Path(__file__).parent.parent / "notebooks").glob("*.ipynb"))
+LESSONS = sorted((Path(__file__).parent.parent.parent / "notebooks").glob("*.ipynb"))
 # matplotlib says that it looks for fonts after 5 seconds; here, at once.
 WITHOUT_PATIENCE = """\
 import threading
