@@ -427,6 +427,9 @@ def test_what_another_shape_lacks_is_told(returned, expected, sentence):
          "(bias - running_mean) * a + beta", "it should have (3, 2). It is transposed."),
         ("spreads", "return [x.std(), *TASKS['spreads'].reference(x, weights, eps)]",
          "Its end is right; what comes before is not asked for."),
+        ("frozen_layer", "y, mean = TASKS['frozen_layer'].reference(x, running_mean, running_var, "
+         "frozen, eps)\n    y[:, -1] *= 2 + y[:, -1]\n    return y, mean",
+         "Not yet: for x of shape (5, 3)"),
         ("spreads", "return TASKS['spreads'].reference(x, weights, eps)[:-1]",
          "The rest is missing. Does a loop end too soon"),
     ],
@@ -434,6 +437,13 @@ def test_what_another_shape_lacks_is_told(returned, expected, sentence):
 def test_the_input_is_told_that_shows_most(task, body, words):
     arguments = ", ".join(TASKS[task].inputs[0])
     assert words in TASKS[task].check(answer(body, task, arguments, TASKS=TASKS)).text
+
+
+def test_a_tuple_that_makes_the_array_is_not_blamed():
+    body = "y = (x - 1) / np.sqrt(running_var + eps)\n    return y.mean(axis=0), y.std(axis=0)"
+    said = exercises.staleness.check(answer(body, "staleness", "x, running_mean, running_var, eps"))
+    assert not said.right
+    assert "tuple" not in said.text
 
 
 def test_what_is_right_in_one_mode_alone_is_told():

@@ -18,8 +18,10 @@ from bnlib.classroom.check.compare import (
     Mode,
     Outcome,
     Raised,
+    Returned,
     first_difference,
     in_words,
+    is_near,
     same,
 )
 from bnlib.classroom.check.patterns import ROUNDED, Reason, pattern
@@ -138,7 +140,7 @@ class Exercise(Task):
         kind, why = (
             names_of_the_notebook(function, self.inputs[0])
             or self._changes(calls)
-            or _several(calls[0])
+            or _several(calls, self.known.right)
             or pattern(self.inputs, outcomes, self.known.right, self.mode)
             or advice(outcomes)
         )
@@ -226,10 +228,13 @@ def _halved(value: Any) -> Any:
     return value / 2 if np.asarray(value).dtype.kind == "f" else value
 
 
-def _tells(found: Finding, outcome: Outcome, expected: Outcome) -> int:
+def _tells(found: Finding, outcome: Outcome, expected: Returned) -> int:
     """How little an outcome shows of what was found; of equals the first is told."""
     if isinstance(outcome, Raised):
         return 5 if found.mistakes else 0
+    if found.outcome == verdict.ALL_BUT_LAST:  # of a single column there is nothing that is right
+        near = map(is_near, outcome, expected)
+        return not any(each.any() for each in near if not each.all())
     if found.outcome not in ("", verdict.FIRST_INPUT, verdict.ONE_RESULT):
         return found.outcome != verdict.NAN or all(np.isfinite(part).all() for part in outcome)
     # A wrong shape shows more than numbers, and most where they are not just the right ones.
@@ -239,11 +244,12 @@ def _tells(found: Finding, outcome: Outcome, expected: Outcome) -> int:
     return {verdict.SHAPE: 1, verdict.RIGHT_NUMBERS: 2}.get(difference.kind, 4)
 
 
-def _several(call: Call) -> Reason | None:
-    """That several arrays came in a tuple, where one is asked for."""
-    if call.pieces < 2:
+def _several(calls: Sequence[Call], right: Sequence[Returned]) -> Reason | None:
+    """That several arrays came in a tuple, where one is asked for that they don't make."""
+    shapes = [each.outcome[0].shape for each in calls if not isinstance(each.outcome, Raised)]
+    if calls[0].pieces < 2 or shapes == [each[0].shape for each in right]:
         return None
-    words = f"Your function returns a tuple of {call.pieces}; asked for is one array."
+    words = f"Your function returns a tuple of {calls[0].pieces}; asked for is one array."
     return verdict.RESULTS, words
 
 

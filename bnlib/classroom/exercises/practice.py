@@ -53,6 +53,7 @@ def by_frozen(given):
         ("divided by the variance", "np.sqrt(running_var + eps)", "(running_var + eps)"),
         ("multiplied by the root", "/ np.sqrt", "* np.sqrt"),
         ("one mean for the whole array", "axis=0", ""),
+        ("normalized per sample", "axis=0", "axis=1"),
     ],
     hard_part="The hard part was the mode: in training mode every batch comes out with 0 and 1.",
     hints=[
@@ -114,6 +115,8 @@ def staleness(x, running_mean, running_var, eps):
     hints=[
         "A frozen layer is in test mode, whatever mode the rest of the network is in.",
         "So which statistics normalize, and what happens to the running mean?",
+        "And while it is not frozen: the batch's own normalize, and the running mean goes a tenth "
+        "of the way to the batch's mean.",
     ],
 )  # fmt: skip
 def frozen_layer(x, running_mean, running_var, frozen, eps):
@@ -261,6 +264,10 @@ def recalibrate(counts, means, variances):
     mistakes=[
         ("batch weighed by its size", "0.1 * (one", "0.1 * 2 / 64 * (one", "0.9 * old",
          "(1 - 0.1 * 2 / 64) * old"),
+        ("batch weighed by its size", "0.9 * old + 0.1 * (one + other) / 2",
+         "(64 * old + one + other) / 66"),
+        ("batch weighed by its size", "0.9 * old + 0.1 * (one + other) / 2",
+         "(62 * old + one + other) / 64"),
         ("last batch thought to be dropped", "0.9 * old + 0.1 * (one + other) / 2", "old"),
         ("each sample taken for a batch", "0.9 * old + 0.1 * (one + other) / 2",
          "0.9 * (0.9 * old + 0.1 * one) + 0.1 * other"),
