@@ -76,7 +76,7 @@ test-browser: .venv/installed
 
 test-site: .venv/installed $(if $(wildcard site/index.html),,site)
 	$(call need,browser,playwright$(,) axe_playwright_python)
-	@$(BIN)/python -m pytest tests/site
+	@$(BIN)/python tools/run_tests.py test-site
 
 machines: .venv/installed
 	@unshare --map-root-user --net sh -c 'ip link set lo up && exec $(BIN)/python tools/machines.py'

@@ -59,6 +59,12 @@ PARTS = {
             )
         ),
     },
+    "test-site": {
+        "pages whose Python is awake": tests("tests/site/test_awake.py"),
+        "pages, their links and their lecture view": tests(
+            "tests/site/test_site.py", "tests/site/test_lecture.py"
+        ),
+    },
     "test-browser": {
         "labs": tests("tests/browser/test_labs_in_browser.py"),
         "lessons, and a day": tests(
