@@ -8,7 +8,7 @@ import pytest
 import torch
 from exercise_inputs import EXERCISES
 
-from bnlib.classroom import exercises
+from bnlib.classroom import agree, exercises
 from bnlib.classroom.check import verdict
 from bnlib.classroom.check.advice import ADVICE, numbers_of_the_notebook
 from bnlib.classroom.check.compare import first_difference
@@ -107,8 +107,8 @@ def test_a_column_that_is_all_zeros_is_neither_right_nor_wrong():
 @pytest.mark.parametrize(
     ("first", "said", "such_as"),
     [
-        ({"xx": np.zeros(11)}, f"xx = {[0.0] * 11}", ", such as several columns"),
-        ({"xxx": np.zeros(11)}, "The first input", ", such as several columns"),
+        ({"xx": np.zeros(11)}, f"xx = {[0.0] * 11}", ", such as more rows or columns"),
+        ({"xxx": np.zeros(11)}, "The first input", ", such as more rows or columns"),
         ({"k": 2}, "k = 2", ""),
     ],
 )
@@ -437,6 +437,26 @@ def test_what_another_shape_lacks_is_told(returned, expected, sentence):
 def test_the_input_is_told_that_shows_most(task, body, words):
     arguments = ", ".join(TASKS[task].inputs[0])
     assert words in TASKS[task].check(answer(body, task, arguments, TASKS=TASKS)).text
+
+
+@pytest.mark.parametrize("body", ["...", "return (x - x.mean(0)) / np.sqrt(x.var(0))[:, None]"])
+def test_an_answer_that_calls_another_is_told_when_that_one_is_wrong(body):
+    calls = "return normalize_table(x, eps) * weight + bias"
+    names = ("whole_batch_norm", "x, weight, bias, eps")
+    said = exercises.whole_batch_norm.check(answer(calls, *names, normalize_table=answer(body)))
+    assert "calls normalize_table, which is not right yet itself: exercises.nor" in said.text
+    right = NORMALIZE.reference
+    assert exercises.whole_batch_norm.check(answer(calls, *names, normalize_table=right)).right
+    wrong = answer(calls.replace(" + bias", " + 3 * bias**2 + 0.1"), *names, normalize_table=right)
+    assert "normalize_table" not in exercises.whole_batch_norm.check(wrong).text
+
+
+def test_what_agree_shows_is_not_the_array():
+    said = NORMALIZE.check(answer("return agree(x, x)", agree=agree))
+    assert said.text == (
+        "Not yet: your function returns what agree() shows, which is text about the numbers. "
+        "Return the numbers themselves."
+    )
 
 
 def test_a_tuple_that_makes_the_array_is_not_blamed():

@@ -24,6 +24,7 @@ from bnlib.classroom.check.compare import (
     short,
 )
 from bnlib.classroom.check.untouched import put_back
+from bnlib.classroom.display import Shown
 
 NOTHING = {"NOP", *(each.opname for each in dis.get_instructions(lambda: None))}
 
@@ -220,6 +221,12 @@ def _detached(value: Any) -> Any:
 
 
 def _as_array(value: Any, who: str = "your function returns") -> np.ndarray:
+    if isinstance(value, Shown):
+        raise CannotBeCheckedError(
+            f"{who} what agree() shows, which is text about the numbers. Return the numbers "
+            "themselves.",
+            verdict.NO_NUMBERS,
+        )
     try:
         array = np.asarray(_detached(value)).copy()  # the function may write into its own again
         if array.dtype == object:

@@ -138,13 +138,34 @@ class Exercise(Task):
         if found:
             return found.in_words(self.lesson), Finding(TRIED, found.names)
         kind, why = (
-            names_of_the_notebook(function, self.inputs[0])
+            self._calls_another(function)
+            or names_of_the_notebook(function, self.inputs[0])
             or self._changes(calls)
             or _several(calls, self.known.right)
             or pattern(self.inputs, outcomes, self.known.right, self.mode)
             or advice(outcomes)
         )
         return f"{why} {self._next_step}".strip(), Finding(TRIED, outcome=kind)
+
+    def _calls_another(self, function: Callable[..., Any]) -> Reason | None:
+        """That it calls the answer to another exercise of the lesson, which is wrong itself."""
+        for name in getattr(getattr(function, "__code__", None), "co_names", ()):
+            other, theirs = (each.__globals__.get(name) for each in (self.reference, function))
+            if not isinstance(other, Exercise) or other is self or not callable(theirs):
+                continue
+            if not other._is_right(theirs):
+                return "", (
+                    f"Your function calls {name}, which is not right yet itself: "
+                    f"exercises.{name}.check({name}) says why."
+                )
+        return None
+
+    def _is_right(self, function: Callable[..., Any]) -> bool:
+        try:
+            outcomes = [self._call(function, given).outcome for given in self.inputs]
+        except (NotAttemptedError, CannotBeCheckedError):
+            return False
+        return all(map(same, outcomes, self.known.right))
 
     def _not_yet(
         self,

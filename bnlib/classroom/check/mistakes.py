@@ -115,8 +115,8 @@ MODES = {
     "running ones and leaves them.",
     "normalized by the updated statistics": "training updated the running statistics and "
     "normalized by the result; it normalizes by the batch's own.",
-    "running statistics updated in test mode": "test mode wrote to the running statistics; only "
-    "training does.",
+    "running statistics updated in test mode": "test mode moved the running statistics toward the "
+    "batch's; only training does.",
     "mode taken from whether gradients are on": "no_grad() was taken for test mode; the mode is "
     "set by train() and eval(), and by nothing else.",
     "running statistics never updated": "training left a running statistic as it was; it moves "
@@ -240,6 +240,8 @@ GRADIENTS = {
     "mean and variance are subtracted.",
     "x_hat missing from the path through the variance": "the path through the variance was the "
     "same for every sample; each sample's share is x_hat times the mean.",
+    "eps right in one place only": "eps is under two roots, one in x_hat and one that divides the "
+    "gradient; one of them lacks it, has another, or has it outside.",
     "x_hat not normalized in the gradient of x": "values that were not normalized stood for x_hat "
     "in the path through the variance.",
     "gradient of the weight with x": "the gradient of y was multiplied by values that were not "

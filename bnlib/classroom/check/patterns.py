@@ -109,7 +109,7 @@ def _of_inputs(
     first = in_words(inputs[0])
     given = f"{first} came" if len(first) <= SHORT_INPUT else "The first input came"
     arrays = any(isinstance(value, np.ndarray) for value in inputs[0].values())
-    such_as = ", such as several columns" if arrays else ""
+    such_as = ", such as more rows or columns" if arrays else ""
     return verdict.FIRST_INPUT, (
         f"{given} out right, and no other. Is a number typed in? Or what do the others have that "
         f"it has not{such_as}?"

@@ -121,6 +121,15 @@ EPS_OUTSIDE = ("np.sqrt(var + eps)", "(np.sqrt(var) + eps)")
          "through_var = (x - mean) / np.sqrt(var) *"),  # as automatic differentiation has it
         ("no eps", "var + eps", "var"),
         ("eps not the one given", "var + eps", "var + 1e-5"),
+        *(
+            ("eps right in one place only", "x_hat = (x - mean) / root",
+             f"x_hat = (x - mean) / {instead}")
+            for instead in ("np.sqrt(var)", "np.sqrt(var + 1e-5)", "(np.sqrt(var) + eps)")
+        ),
+        *(
+            ("eps right in one place only", "weight / root", f"weight / {instead}")
+            for instead in ("np.sqrt(var)", "np.sqrt(var + 1e-5)", "(np.sqrt(var) + eps)")
+        ),
     ],
     hard_part="The hard part was that mean and variance depend on every x.",
     hints=[
@@ -171,6 +180,7 @@ THREE_PATHS = f"weight * (grad_output{THROUGH_MEAN}{THROUGH_VAR}) / root"
         ("root forgotten in the gradient of x", " / np.sqrt(running_var + eps)", ""),
         ("no eps", "running_var + eps", "running_var"),
         ("eps outside the root", "np.sqrt(running_var + eps)", "(np.sqrt(running_var) + eps)"),
+        ("eps added to the output", "np.sqrt(running_var + eps)", "np.sqrt(running_var) + eps"),
         ("eps not the one given", "running_var + eps", "running_var + 1e-5"),
         ("divided by the variance", "np.sqrt(running_var + eps)", "(running_var + eps)"),
         ("batch statistics in test mode", "running_var + eps", "x.var(axis=0) + eps"),
@@ -279,6 +289,8 @@ def weight_gradient(low=0.0, high=4.0, dy_low=3.0, dy_high=5.0):
         ("path added instead of subtracted", "- through_mean", "+ through_mean"),
         ("n / (n - 1) in the gradient of x", "(grad_output * x_hat).mean()",
          "(grad_output * x_hat).sum()"),
+        ("gradient of y handed on as it is", "(grad_output - through_mean - through_var)[0] / root",
+         "grad_output[0]"),
     ],
     why="Two values become -1 and 1 whatever they are, so moving one of them changes nothing: "
     "both directions are lost.",

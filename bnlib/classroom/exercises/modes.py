@@ -77,6 +77,10 @@ def first_output(a=0.0, b=3.0, c=9.0):
             UPDATED.format("x.var(axis=0, ddof=1)"),
         ),
         ("normalized by the updated statistics", OF_THE_BATCH, UPDATED.format("x.var(axis=0)")),
+        *(
+            ("running statistics updated in test mode", RUNNING, UPDATED.format(variance))
+            for variance in ("x.var(axis=0, ddof=1)", "x.var(axis=0)")
+        ),
         *WRONG_EPS,
         *WRONG_STATISTICS,
     ],

@@ -38,6 +38,7 @@ RULE = ("(1 - momentum) * running", "momentum * running", "+ momentum *", "+ (1 
         ("momentum not the one given", "(1 - momentum) *", "0.9 *", "+ momentum *", "+ 0.1 *"),
         ("biased variance into running_var", "x.var(axis=0, ddof=1)", "x.var(axis=0)"),
         ("running standard deviation", "x.var(axis=0, ddof=1)", "x.std(axis=0, ddof=1)"),
+        ("squares added up, not averaged", "x.var(axis=0, ddof=1)", "len(x) * x.var(axis=0)"),
         ("momentum forgotten", "(1 - momentum) * running_mean + momentum * ", "",
          "(1 - momentum) * running_var + momentum * ", ""),
         ("one mean for the whole array", "axis=0, ddof=1", "ddof=1", "x.mean(axis=0)", "x.mean()"),
