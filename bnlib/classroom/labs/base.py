@@ -158,7 +158,7 @@ class Lab(ABC):
         panels = len(self._panels.axes)
         figure = Figure(figsize=(NARROW, PANEL * panels) if panels > 1 else (ALONE, HEIGHT))
         self.draw_anew(figure)
-        values = [f"{in_words(name)}: {value}" for name, value in self._values.items()]
+        values = [f"{in_words(name)}: {_as_text(value)}" for name, value in self._values.items()]
         together = "    ".join(each.replace(" ", "\N{NO-BREAK SPACE}") for each in values)
         width, height = figure.get_size_inches()
         larger = width / NARROW
@@ -232,6 +232,10 @@ class Lab(ABC):
         data, about = live or ({}, {})
         data |= {"text/plain": repr(self), "image/png": self.png()}
         return data, about | {"image/png": {"alt": self.describe(self.state)}}
+
+
+def _as_text(value: Any) -> str:
+    return value if isinstance(value, str) else as_text(value)
 
 
 def _attribute(name: str) -> property:

@@ -75,8 +75,8 @@ class GradientLab(Lab):
     def draw(self, figure: Figure) -> None:
         panels = (
             ("output y", DATA, 4.6),
-            ("dy: gradient of\nthe loss by y", LEARNED, 4.6),
-            ("dx: gradient of\nthe loss by x", LEARNED, HIGHEST_DX),
+            ("dy: gradient of loss\nwith respect to y", LEARNED, 4.6),
+            ("dx: gradient of loss\nwith respect to x", LEARNED, HIGHEST_DX),
         )
         self.bars, self.axes = [], []
         for place, (title, color, highest) in enumerate(panels, start=131):
@@ -128,11 +128,12 @@ class GradientLab(Lab):
         leaves = " (▲, ▼: there it leaves the picture)" * bool(
             np.any(np.abs(state.dx) > HIGHEST_DX)
         )
-        return f"The gradient of the loss by x is {four_decimals(state.dx)}{leaves}."
+        return f"The gradient of the loss with respect to x is {four_decimals(state.dx)}{leaves}."
 
     def describe(self, state: State) -> str:
         return (
             f"Four bars for each: the output y, {four_decimals(state.y)}; the gradient of the loss "
-            f"by y, {four_decimals(state.dy)}; and by x, {four_decimals(state.dx)}. The last add "
-            f"up to {state.total:.4f}; multiplied by x hat first, to {state.along_x_hat:.4f}."
+            f"with respect to y, {four_decimals(state.dy)}; and with respect to x, "
+            f"{four_decimals(state.dx)}. The last add up to {state.total:.4f}; multiplied "
+            f"by x hat first, to {state.along_x_hat:.4f}."
         )

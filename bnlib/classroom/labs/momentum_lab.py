@@ -48,7 +48,7 @@ def beyond(state: State) -> str:
 
 
 class MomentumLab(Lab):
-    question = "Which momentum is near 5 by batch 20? Which one is calm?"
+    question = "Which momentum is near the truth by batch 20? Which one is calm?"
     controls = (
         Slider("momentum", 0.1, 0.0, 1.0),
         Slider("noise", 2.0, 0.0, 3.0, 0.1),

@@ -28,19 +28,19 @@ STEMS = {
     "batch {a:g}, {b:g}, {c:g} in training mode, and then once more in test mode. What does test "
     "mode give for {c:g}?",
     "bias_gradient": "Three samples pass one channel of a batch normalization layer. The gradient "
-    "of the loss by their outputs, dy, is {first:g}, {second:g} and {third:g}. What is the "
-    "gradient of the bias?",
+    "of the loss with respect to their outputs, dy, is {first:g}, {second:g} and {third:g}. What "
+    "is the gradient of the bias?",
     "weight_gradient": "A batch normalization layer in training mode is given two values of a "
-    "channel, {low:g} and {high:g}. The gradient of the loss by their outputs, dy, is {dy_low:g} "
-    "and {dy_high:g}. eps is left out. What is the gradient of the weight?",
+    "channel, {low:g} and {high:g}. The gradient of the loss with respect to their outputs, dy, is "
+    "{dy_low:g} and {dy_high:g}. eps is left out. What is the gradient of the weight?",
     "pair_gradient": "A batch normalization layer in training mode is given only two values of a "
-    "channel, {low:g} and {high:g}. The gradient of the loss by their outputs, dy, is {dy_low:g} "
-    "and {dy_high:g}. The weight is 1, and eps is left out. What is dx, the gradient by the input, "
-    "of the first value?",
+    "channel, {low:g} and {high:g}. The gradient of the loss with respect to their outputs, dy, is "
+    "{dy_low:g} and {dy_high:g}. The weight is 1, and eps is left out. What is dx, the gradient "
+    "with respect to the input, of the first value?",
     "dx_in_test": "A batch normalization layer is in test mode, with running mean 3, running "
     "variance {running_var:g}, weight {weight:g} and eps = 1. Two samples, 1 and 5, have dy, the "
-    "gradient of the loss by the output, {first:g} and {second:g}. What is dx, the gradient by the "
-    "input, of the first?",
+    "gradient of the loss with respect to the output, {first:g} and {second:g}. What is dx, the "
+    "gradient with respect to the input, of the first?",
     "first_pixel": "Two images of {channels} channels, {height} by {width}, hold the numbers from "
     "0 on, in order: an array of shape (2, {channels}, {height}, {width}). Batch normalization in "
     "training mode (a new layer, eps left out) is applied. What does the first number, 0, become?",
@@ -73,10 +73,10 @@ STEMS = {
     "{b:g}, the other {c:g}, {d:g} in a channel. By which variance, the biased one of all four "
     "values, do both normalize?",
     "right_without_syncing": "Two workers train with batch normalization. Each normalizes its "
-    "shard alone, and their gradients are added up. Given the same dy, the gradient of the loss by "
-    "the output, one of three gradients is in every case what one machine with all samples would "
-    "compute. Type {x:g} for the gradient of x, {weight:g} for that of the weight, {bias:g} for "
-    "that of the bias.",
+    "shard alone, and their gradients are added up. Given the same dy, the gradient of the loss "
+    "with respect to the output, one of three gradients is in every case what one machine with all "
+    "samples would compute. Type {x:g} for the gradient of x, {weight:g} for that of the weight, "
+    "{bias:g} for that of the bias.",
     "saved_mean": "Two workers train with DistributedDataParallel, as it is in torch, and batch "
     "normalization that is not synchronized; momentum is 0.1, and the running mean starts at 0. "
     "The two shards of rank 0 have the means {a:g}, then {b:g}; those of rank 1 {c:g}, then "
