@@ -537,7 +537,7 @@ def test_a_huge_message_and_one_without_words_are_cut():
             "output_in_mode",
             "if training: return (x - x.mean(0)) / np.sqrt(x.var(0) + eps)\n"
             "    running_var += eps; return (x - running_mean) / np.sqrt(running_var)",
-            "your function changes running_var itself, which its caller still needs.",
+            "your function writes into running_var itself what does not belong there in test mode.",
         ),
         (
             "updated_statistics",
@@ -578,7 +578,8 @@ def test_training_may_change_the_running_statistics_as_torch_does():
     ],
 )  # fmt: skip
 def test_running_statistics_may_not_become_anything_else(name, body):
-    assert "itself, which its caller still needs." in verdict(name, body)
+    said = verdict(name, body)
+    assert re.search("changes running_var itself|itself what does not belong there", said)
 
 
 @pytest.mark.parametrize(
@@ -682,7 +683,7 @@ def test_what_changes_a_list_of_arrays_is_told():
         weights.clear()
         return found
 
-    assert "your function changes weights itself" in exercises.spreads.check(emptied).text
+    assert "your function changes what is in weights" in exercises.spreads.check(emptied).text
 
 
 def test_several_arrays_are_a_tuple_where_the_task_says_so():

@@ -256,7 +256,7 @@ CRASHES = [
     ("torch.sqrt(x)", "arrays and torch's tensors"),
     ("x - torch.ones(2, 1)[:, :, None].expand(2, 1, 5)", "arrays and torch's tensors"),
     ("x * torch.ones(2, 1)", "arrays and torch's tensors"),
-    ("torch.nn.BatchNorm1d(1)(x)", "arrays and torch's tensors"),
+    ("torch.nn.BatchNorm1d(1)(x)", "dim is a word of torch's"),
     ("torch.nn.functional.batch_norm(x, None, None, training=True)", "arrays and torch's"),
     ("(x - x.mean(0)) / sqrt(x.var(0) + eps)", "write np. before it"),
     ("(x - x.mean(0)) / (x.var(0) + eps).sqrt()", "write np. before it"),
@@ -264,7 +264,7 @@ CRASHES = [
     ("(lambda: y)() if eps else [y := 0]", "This name means nothing"),
     ("[x, eps].mean()", "These are several arrays"),
     ("eps.mean()", "Are the parameters in the order of the task?"),
-    ("x.mean().backward()", "arrays and torch's tensors"),
+    ("x.mean().backward()", "backward is a word of torch's"),
     ("x.maen()", "no such name after the dot"),
     ("np.variance(x)", "no such name after the dot"),
     ("x.mean(dim=0)", "That is torch's word"),
@@ -277,7 +277,9 @@ CRASHES = [
     ("2 (x)", "is no function"),
     ("x - print(end='')", "One of the values is None"),
     ("print(end='').mean()", "One of the values is None"),
-    ("[1 / k for k in range(3)]", "Does a count begin at 0?"),
+    ("[].__setitem__(0, x)", "The list has no such place yet"),
+    ("x.mean(0, 1)", "Several axes are a tuple"),
+    ("[1 / k for k in range(3)]", "Does a count begin at 0, or are parentheses"),
     ("x @ x", "@ and np.dot multiply matrices"),
     ("np.dot(x, x)", "@ and np.dot multiply matrices"),
     ("x - np.ones((4, 3, 2))", "With keepdims=True, a mean fits"),
@@ -332,7 +334,7 @@ def test_each_advice_is_tried_and_a_sentence():
     for advice in set(ADVICE.values()):
         assert advice.endswith((".", "?"))
         known = "no value yet" in advice or any(
-            w in advice.format(what) for what in ("list", "tuple", "max") for w in said
+            w in advice.format(what) for what in ("list", "tuple", "max", "dim") for w in said
         )
         assert known, f"no answer of CRASHES leads to: {advice}"
 
@@ -364,7 +366,8 @@ def test_what_is_no_array_of_the_notebook_is_not_blamed():
          "of shape (2,); it should have (2, 1). Its numbers are right."),
         ("next_running_mean", "return (0.9 * running_mean + 0.1 * x.mean(0, keepdims=True)) if "
          "training else running_mean[None]", "x, running_mean, training",
-         "it should have (1,). Its numbers are right (keepdims=True leaves axes of length 1)."),
+         "it should have (1,). Its numbers are right (keepdims=True and brackets make axes of "
+         "length 1)."),
         ("smallest_momentum", "return np.array([1 - left ** (1 / batches)])", "batches, left",
          "of shape (1,); it should be a number. Its numbers are right"),
         ("normalize_table", "return x.mean(0)", "x, eps", "shape (1,); it should have (2, 1).\n"),
@@ -388,8 +391,8 @@ A = np.square(np.arange(24.0)).reshape(2, 3, 4)
         (A.swapaxes(0, 1), A, "Its numbers are right, but an axis was not moved back."),
         (A, A.sum(0), "Its numbers are still to be added up over axis 0."),
         (A, A.mean(2), "Its numbers are still to be averaged over axis 2."),
-        (A.sum(2), A, "It was added up over axis 2, which it should keep."),
-        (A.mean(0), A, "It was averaged over axis 0, which it should keep."),
+        (A.sum(2), A, "That is what should come out, added up over its axis 2; keep that axis."),
+        (A.mean(0), A, "That is what should come out, averaged over its axis 0; keep that axis."),
         *((part, A, "The rest is missing. Does a loop end too soon, or does return stand inside "
            "of it?") for part in (A[:1], A[:0])),
         (A[0, 0, 0], A[0, 0], "The rest is missing. Does a loop end too soon, or does return stand "
@@ -421,8 +424,8 @@ def test_what_another_shape_lacks_is_told(returned, expected, sentence):
          "/ np.sqrt(z.var(0) + eps), 0)\n    return x.std()",
          "a single number; it should have (3,). It is the last one alone."),
         ("variance_from_inverse_std", "return (1 / inverse_std**2 - eps).mean()",
-         "a single number; it should have (3,). It was averaged over axis 0, which it"
-         " should keep."),
+         "a single number; it should have (3,). That is what should come out, "
+         "averaged over its axis 0; keep that axis."),
         ("fold", "a = gamma / np.sqrt(running_var + eps)\n    return (weight * a[:, None]).T, "
          "(bias - running_mean) * a + beta", "it should have (3, 2). It is transposed."),
         ("spreads", "return [x.std(), *TASKS['spreads'].reference(x, weights, eps)]",
@@ -457,6 +460,35 @@ def test_what_agree_shows_is_not_the_array():
         "Not yet: your function returns what agree() shows, which is text about the numbers. "
         "Return the numbers themselves."
     )
+
+
+@pytest.mark.parametrize(
+    ("task", "body", "words"),
+    [
+        ("staleness", "y = (x - running_mean) / np.sqrt(running_var + eps)\n"
+         "    return np.hstack([y.mean(0, keepdims=True), y.std(0, keepdims=True)])",
+         "Its numbers are right."),
+        ("normalize_table", "y = TASKS['normalize_table'].reference(x, eps)\n"
+         "    return y.reshape(x.shape[::-1])", "Its numbers are right."),
+        ("normalize_table", "return TASKS['normalize_table'].reference(x, eps).mean(0)",
+         "averaged over its axis 0"),
+    ],
+)  # fmt: skip
+def test_what_is_said_of_a_shape_holds_for_every_input(task, body, words):
+    arguments = ", ".join(TASKS[task].inputs[0])
+    assert words in TASKS[task].check(answer(body, task, arguments, TASKS=TASKS)).text
+
+
+def test_no_factor_is_told_of_zeros():
+    said = exercises.smallest_momentum.check(lambda batches, left: 0.0)
+    assert "times what they should be" not in said.text
+
+
+def test_two_results_in_the_other_order_with_a_mistake_are_told_of_both():
+    known = exercises.parameter_gradients.known.singles[0]
+    said = exercises.parameter_gradients.check(lambda *given: known.function(*given)[::-1])
+    assert "in the other order. This mistake gives the same: " in said.text
+    assert (said.finding.mistakes, said.finding.outcome) == (known.names, verdict.EXCHANGED)
 
 
 def test_a_tuple_that_makes_the_array_is_not_blamed():

@@ -25,7 +25,10 @@ ADVICE = {
     r"must be Tensor, not|got \(numpy\.ndarray": ARRAYS_AND_TENSORS,
     r"Concatenation operation|np\.ndarray": ARRAYS_AND_TENSORS,
     r"'numpy\.ndarray' and 'Tensor'|'Tensor' and 'numpy\.ndarray'": ARRAYS_AND_TENSORS,
-    rf"'numpy\.\w+' object has no attribute '({OF_TENSORS})'": ARRAYS_AND_TENSORS,
+    rf"'numpy\.\w+' object has no attribute '({OF_TENSORS})'": (
+        "{0} is a word of torch's, and this is an array of NumPy's. Use np throughout, or turn "
+        "arguments into tensors first, with torch.from_numpy(x)."
+    ),
     r"(?s)'int' object is not callable.*torch": ARRAYS_AND_TENSORS,  # it asks arrays for size()
     rf"^NameError: name '({OF_NUMPY})'|ndarray' object has no attribute '({OF_NUMPY})'": (
         "This is a function of NumPy's, and no method of arrays: write np. before it, and the "
@@ -73,7 +76,9 @@ ADVICE = {
         "What stands before the parentheses is no function. Is a multiplication sign missing, "
         "or did a name of yours replace a function's?"
     ),
-    r"^ZeroDivisionError": "Something is divided by 0. Does a count begin at 0?",
+    r"^ZeroDivisionError": (
+        "Something is divided by 0. Does a count begin at 0, or are parentheses missing?"
+    ),
     r"same dtype|scalar type|mixed dtype": (
         "Two formats of numbers meet, such as float64 and float32; make both the same. A layer of "
         "torch's is float32 unless it is made with dtype=torch.float64 or the like."
@@ -100,6 +105,7 @@ ADVICE = {
     r"^AxisError|axis \d+ is out of bounds|Dimension out of range": (
         "The array has fewer axes than that. Look at its .ndim."
     ),
+    r"list assignment index": "The list has no such place yet; append adds one at its end.",
     r"(list|tuple) index out of range": (
         "There is no such place in the {0}. Its places are counted from 0; len says how many."
     ),
@@ -118,6 +124,7 @@ ADVICE = {
     r"return arrays must be": (
         "A function of one array was given two, with a comma between them. Is + meant?"
     ),
+    r"as a data type": "Several axes are a tuple, in parentheses: axis=(0, 2, 3).",
     r"construct a dtype": "np.array takes one list: np.array([a, b]), with brackets.",
     r"values to unpack": (
         "Left of the = are not as many names as there are parts on its right. How many parts are "

@@ -1,7 +1,8 @@
 """Whether what came out of an answer is what should have; and where it is not, in words."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import permutations
 from typing import Any, NamedTuple
 
@@ -89,8 +90,13 @@ class Difference(NamedTuple):
     numbers: tuple[float, ...] = ()
 
 
-def first_difference(outcome: Outcome, right: Outcome) -> Difference:
-    """Where two outcomes first differ; neither is an error."""
+def first_difference(
+    outcome: Outcome, right: Outcome, elsewhere: Sequence[tuple[Outcome, Returned]] = ()
+) -> Difference:
+    """Where two outcomes first differ; neither is an error.
+
+    What is said of a shape holds for all pairs elsewhere of which the shapes differ, too.
+    """
     assert not isinstance(outcome, Raised)
     assert not isinstance(right, Raised)
     if len(right) == 2 and same(outcome[::-1], right):
@@ -102,7 +108,14 @@ def first_difference(outcome: Outcome, right: Outcome) -> Difference:
         wanted = f"have {expected.shape}" if expected.shape else "be a number"
         given = f"an array of shape {returned.shape}" if returned.shape else "a single number"
         words = f"{who} {given}; it should {wanted}."
-        reason = _same_numbers(returned, expected)
+        others = [(a[which], b[which]) for a, b in elsewhere if not isinstance(a, Raised)]
+        others = [(mine, one) for mine, one in others if mine.shape != one.shape]
+        reasons = (
+            each
+            for each in _same_numbers(returned, expected)
+            if all(any(map(partial(_alike, each), _same_numbers(*pair))) for pair in others)
+        )
+        reason = next(reasons, "")
         return Difference(f"{words}{reason}", verdict.RIGHT_NUMBERS if reason else verdict.SHAPE)
     note = ""
     if np.issubdtype(returned.dtype, np.integer):
@@ -117,44 +130,50 @@ def first_difference(outcome: Outcome, right: Outcome) -> Difference:
     return Difference(f"{who} {mine}{place}; it should be {wanted}.{note}", numbers=(*numbers,))
 
 
-def _same_numbers(returned: np.ndarray, expected: np.ndarray) -> str:
-    """A sentence, if only the shape is not the right one, or what it lacks is one step."""
+def _same_numbers(returned: np.ndarray, expected: np.ndarray) -> Iterator[str]:
+    """Sentences, if only the shape is not the right one, or what it lacks is one step."""
     if same((returned.T,), (expected,)):
-        return " It is transposed."
+        yield " It is transposed."
     if returned.size == expected.size:
         if same((returned.reshape(expected.shape),), (expected,)):
-            kept = returned.ndim > expected.ndim and 1 in returned.shape
-            left = " (keepdims=True leaves axes of length 1)" if kept else ""
-            return f"{JUST_RIGHT}{left}."
+            if returned.ndim > expected.ndim and 1 in returned.shape:
+                yield f"{JUST_RIGHT} (keepdims=True and brackets make axes of length 1)."
+            yield f"{JUST_RIGHT}."
         if any(
             same((returned.transpose(axes),), (expected,))
             for axes in permutations(range(returned.ndim))
         ):
-            return f"{JUST_RIGHT}, but an axis was not moved back."
+            yield f"{JUST_RIGHT}, but an axis was not moved back."
         if expected.ndim > 2:
             channels_last = np.moveaxis(expected, 1, -1)
             if same((returned,), (channels_last.reshape(-1, expected.shape[1]),)):
-                return (
+                yield (
                     f"{JUST_RIGHT}, but it is a table still: reshape it to {channels_last.shape}, "
                     "then move the channels back."
                 )
     for axis in range(returned.ndim if returned.size else 0):  # there is no mean of nothing
         for take, words in ((np.sum, "added up"), (np.mean, "averaged")):
             if same((np.asarray(take(returned, axis=axis)),), (expected,)):
-                return f" Its numbers are still to be {words} over axis {axis}."
+                yield f" Its numbers are still to be {words} over axis {axis}."
     for axis in range(expected.ndim):
         for take, words in ((np.sum, "added up"), (np.mean, "averaged")):
             if same((returned,), (np.asarray(take(expected, axis=axis)),)):
-                return f" It was {words} over axis {axis}, which it should keep."
+                yield (
+                    f" That is what should come out, {words} over its axis {axis}; keep that axis."
+                )
     if expected.ndim and same(
         (returned,), (expected[: len(returned)] if returned.ndim else expected[0],)
     ):
-        return " The rest is missing. Does a loop end too soon, or does return stand inside of it?"
+        yield " The rest is missing. Does a loop end too soon, or does return stand inside of it?"
     if expected.ndim and same((returned,), (expected[-1],)):
-        return " It is the last one alone."
+        yield " It is the last one alone."
     if expected.ndim and same((np.atleast_1d(returned)[-len(expected) :],), (expected,)):
-        return " Its end is right; what comes before is not asked for."
-    return ""
+        yield " Its end is right; what comes before is not asked for."
+
+
+def _alike(one: str, other: str) -> bool:
+    """Whether two sentences are of one kind; after a colon comes what holds for one shape."""
+    return one.partition(":")[0] == other.partition(":")[0]
 
 
 def _differ(one: np.ndarray, other: np.ndarray) -> bool:

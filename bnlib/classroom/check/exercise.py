@@ -19,6 +19,7 @@ from bnlib.classroom.check.compare import (
     Outcome,
     Raised,
     Returned,
+    all_returned,
     first_difference,
     in_words,
     is_near,
@@ -26,7 +27,7 @@ from bnlib.classroom.check.compare import (
 )
 from bnlib.classroom.check.patterns import ROUNDED, Reason, pattern
 from bnlib.classroom.check.task import Task
-from bnlib.classroom.check.variants import KnownMistakes
+from bnlib.classroom.check.variants import Explanation, KnownMistakes
 from bnlib.classroom.check.verdict import SOLVED, TRIED, UNANSWERED, Finding
 
 Updates = Callable[[Inputs], Mapping[str, np.ndarray]]
@@ -113,9 +114,8 @@ class Exercise(Task):
                     key=lambda at: _tells(found, outcomes[at], self.known.right[at]),
                 )
                 _print(calls[at].printed)
-                return self._not_yet(
-                    self.inputs[at], outcomes[at], self.known.right[at], why, found
-                )
+                elsewhere = list(zip(outcomes, self.known.right, strict=True))
+                return self._not_yet(self.inputs[at], *elsewhere[at], why, found, elsewhere)
             _print(calls[0].printed)
             return self._other_numbers(function) or self._right_unless_changed(calls)
         except NotAttemptedError:
@@ -137,6 +137,10 @@ class Exercise(Task):
         found = self.known.explanation(outcomes)
         if found:
             return found.in_words(self.lesson), Finding(TRIED, found.names)
+        found = self._exchanged(outcomes)
+        if found:
+            words = f"Your two results are in the other order. {found.in_words(self.lesson)}"
+            return words, Finding(TRIED, found.names, verdict.EXCHANGED)
         kind, why = (
             self._calls_another(function)
             or names_of_the_notebook(function, self.inputs[0])
@@ -146,6 +150,15 @@ class Exercise(Task):
             or advice(outcomes)
         )
         return f"{why} {self._next_step}".strip(), Finding(TRIED, outcome=kind)
+
+    def _exchanged(self, outcomes: Sequence[Outcome]) -> Explanation | None:
+        """A mistake that gives the same, once two results are exchanged."""
+        returned = all_returned(outcomes)
+        if returned is None or len(returned[0]) != 2:
+            return None
+        exchanged = [each[::-1] for each in returned]
+        found = (each for each in self.known.singles if each.gives(exchanged))
+        return next((Explanation(each.names) for each in found), None)
 
     def _calls_another(self, function: Callable[..., Any]) -> Reason | None:
         """That it calls the answer to another exercise of the lesson, which is wrong itself."""
@@ -174,6 +187,7 @@ class Exercise(Task):
         expected: Outcome,
         why: str,
         found: Finding,
+        elsewhere: Sequence[tuple[Outcome, Returned]] = (),
     ) -> tuple[str, Finding]:
         if isinstance(outcome, Raised):
             line = f"in the line “{outcome.line}”, " if outcome.line else ""
@@ -181,8 +195,8 @@ class Exercise(Task):
             words = f"Not yet: your function raised {outcome.words}\n{line}for {given_words}"
             kind = found.outcome or verdict.error_name(outcome.kind)
             return f"{words}\n{why}", found._replace(outcome=kind)
-        difference = first_difference(outcome, expected)
-        if difference.kind == verdict.EXCHANGED:
+        difference = first_difference(outcome, expected, elsewhere)
+        if difference.kind == verdict.EXCHANGED and not found.mistakes:
             why = "Return them the other way round."
         words = f"Not yet: for {in_words(given)},\n{difference.words}\n{why}"
         kind = difference.kind or found.outcome
@@ -216,12 +230,25 @@ class Exercise(Task):
             for name, value in each.changed.items():
                 may_become = (*expected, updated[name]) if name in updated else ()
                 if not any(same((value,), (one,)) for one in may_become):
-                    return verdict.CHANGES, (
-                        f"Your function changes {name} itself, which its caller still needs. "
-                        f"{name} += 1 does, and so does what shares its memory, such as "
-                        f"torch.from_numpy({name}). Work on a copy."
-                    )
+                    return verdict.CHANGES, self._changed(name, given)
         return None
+
+    def _changed(self, name: str, given: Inputs) -> str:
+        """That an argument was changed, and what does so."""
+        if name in self.updates(given):
+            mode = f" {self.mode(given)}".rstrip()
+            words = f"Your function writes into {name} itself what does not belong there{mode}."
+        elif isinstance(given[name], (list, tuple)):
+            words = (
+                f"Your function changes what is in {name}, which its caller still needs. So do -=, "
+                "+= and pop."
+            )
+        else:
+            words = (
+                f"Your function changes {name} itself, which its caller still needs. {name} += 1 "
+                f"does, and so does what shares its memory, such as torch.from_numpy({name})."
+            )
+        return f"{words} Work on a copy."
 
     @property
     def stub(self) -> str:

@@ -129,8 +129,8 @@ MODES = {
     "is scaled like w.",
     "mean dropped when folding": "the running mean was left out; it is subtracted from b, and the "
     "difference is scaled like w.",
-    "w not scaled when folding": "w was kept as it was; x meets it first, so the factor of the "
-    "batch norm, 1 / root, goes into w too: w / root.",
+    "w not scaled when folding": "the weight was kept as it was; x meets it first, so the "
+    "factor of the batch norm goes into it too: 1 / root, and gamma where there is one.",
     "mean added instead of subtracted": "the running mean was added; batch norm subtracts it.",
     "multiplied by the root": "the root was used as a factor; batch norm divides by it.",
     "one statistic from elsewhere": "one of mean and variance was the batch's, the other the "
@@ -425,8 +425,8 @@ MACHINES = {
     "variance is made of squared distances.",
     "eps left in the variance": "the variance was read from 1 / sqrt(var + eps) with eps still "
     "in it, so that eps counts twice; subtract it before the variances are merged.",
-    "eps subtracted before squaring": "eps was subtracted from 1 / inverse_std, which is the root "
-    "of var + eps; square that first, then subtract eps.",
+    "eps subtracted before squaring": "1 / inverse_std, the root of var + eps, met eps before it "
+    "was squared; square it first, then subtract eps.",
     "eps subtracted before turning over": "eps was subtracted from inverse_std ** 2, which is one "
     "over var + eps; turn that over first, then subtract eps.",
     "eps added instead of subtracted": "eps was added once more; it stands beside var already, so "

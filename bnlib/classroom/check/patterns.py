@@ -54,7 +54,7 @@ SCALED: dict[str, Callable[[float], float]] = {
     verdict.N_TIMES: lambda n: n,
     verdict.NTH: lambda n: 1 / n,
     verdict.BESSEL: lambda n: n / (n - 1) if n > 1 else np.nan,
-    verdict.INVERSE_BESSEL: lambda n: (n - 1) / n,
+    verdict.INVERSE_BESSEL: lambda n: (n - 1) / n if n > 1 else np.nan,
 }
 
 
