@@ -23,10 +23,10 @@ def test_a_part_that_fails_is_printed_whole_and_the_others_run_on(capfd):
     assert said.endswith("FAILED: bad.\n")
 
 
-def test_every_file_that_make_test_leaves_to_checks_or_browser_is_in_a_part_of_theirs():
-    for folder in ("checks", "browser"):
+def test_every_file_that_make_test_leaves_to_another_check_is_in_a_part_of_it():
+    for folder in ("checks", "browser", "site"):
         parts = PARTS[f"test-{folder}"].values()
-        named = [
+        named = {
             ROOT / each for part in parts for each in part if each.startswith(f"tests/{folder}/")
-        ]
-        assert sorted(named) == sorted((ROOT / "tests" / folder).glob("test_*.py"))
+        }
+        assert named == set((ROOT / "tests" / folder).glob("test_*.py"))

@@ -29,6 +29,9 @@ LONGEST_LESSON = "notebooks/06_does_it_help.ipynb"
 # A half of the unit tests, by their time.
 SHOWN = [f"tests/test_{name}.py" for name in ("display", "labs", "pictures", "quiz", "report")]
 
+LABS = "tests/browser/test_labs_in_browser.py"
+CONTROLS = "each or tab or typed or heard"  # a half of its tests
+
 # What takes longest comes first: so the last parts end together.
 PARTS = {
     "test": {
@@ -66,7 +69,8 @@ PARTS = {
         ),
     },
     "test-browser": {
-        "labs": tests("tests/browser/test_labs_in_browser.py"),
+        "labs, control by control": [*tests(LABS), "-k", CONTROLS],
+        "labs, all else": [*tests(LABS), "-k", f"not ({CONTROLS})"],
         "lessons, and a day": tests(
             "tests/browser/test_in_jupyterlab.py", "tests/browser/test_student_day.py"
         ),
